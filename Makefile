@@ -1,0 +1,45 @@
+# Every target sets up .venv by itself where it is missing or out of date.
+#
+#   make lab       open JupyterLab on the course
+#   make test      run every test (make test ARGS='-k data' runs some)
+#   make release   regenerate exercises/ from solutions/
+#   make lectures  run the lectures and store their outputs
+#   make bench     time the data pipeline
+#
+# PYTHON=python3.12        the Python to make .venv with
+# TORCH_INDEX=https://…    take torch from there: for a CPU-only torch, see the README
+# PORT=8888                where JupyterLab listens
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+CONSTRAINTS ?= constraints.txt
+TORCH_INDEX ?=
+PORT ?= 8888
+ARGS ?=
+
+ifeq ($(OS),Windows_NT)
+RUN := .venv/Scripts/python
+else
+RUN := .venv/bin/python
+endif
+
+.PHONY: setup lab test release lectures bench
+
+setup:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) scripts/setup_env.py --constraints "$(CONSTRAINTS)" --torch-index "$(TORCH_INDEX)"
+
+lab: setup
+	@$(RUN) scripts/lab.py --port $(PORT)
+
+test: setup
+	@$(RUN) -m pytest $(ARGS)
+
+release: setup
+	@$(RUN) scripts/release.py
+
+lectures: setup
+	@$(RUN) scripts/run_lectures.py $(ARGS)
+
+bench: setup
+	@$(RUN) scripts/bench.py
