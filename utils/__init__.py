@@ -1,0 +1,10 @@
+"""What the notebooks need and do not teach: data, figures, a training loop, measures, checks.
+
+``data``         MNIST and Fashion-MNIST in memory, as one call
+``standin``      drawn images for a machine that has neither the sets nor a network
+``training``     the training loop of lecture 01, once the reader has built it
+``metrics``      errors on held-out images, and PCA as the standing reference
+``plotting``     image grids, reconstructions, learning curves
+``checks``       comparisons of tensors that explain the difference, for the exercises
+``environment``  is everything installed, and does it fit together?
+"""
