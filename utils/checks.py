@@ -1,0 +1,169 @@
+"""Comparisons for the exercises that say what differs and, where it can be told, why.
+
+A test hands the answer's result to ``same`` together with what likely mistakes would have given;
+the error then names the mistake, not only the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def call(function: Callable, *inputs: Any) -> Any:
+    """Call an answer, and insist that it leaves its inputs as they were.
+
+    Args:
+        function: the reader's function or module.
+        inputs: its arguments; tensors are compared before and after. A module is not: training
+            it is what some tasks ask for.
+
+    Returns:
+        Whatever the function returns.
+
+    Raises:
+        AssertionError: a tensor among the inputs was changed.
+        Exception: whatever the answer raises, with a note on the inputs that made it do so.
+    """
+    before = [value.detach().clone() if isinstance(value, Tensor) else None for value in inputs]
+    name = getattr(function, "__name__", type(function).__name__)
+    try:
+        result = function(*inputs)
+    except Exception as error:
+        error.add_note(f"This happened in {name}({', '.join(map(_describe, inputs))}).")
+        raise
+    for position, (value, copy) in enumerate(zip(inputs, before, strict=True), start=1):
+        if copy is not None and not torch.equal(value.detach(), copy):
+            raise AssertionError(
+                f"{name} changed its input number {position} in place. The caller still needs it: "
+                "make a new tensor (x = x + 1 in place of x += 1, no method that ends in _)."
+            )
+    return result
+
+
+def same(
+    got: Any,
+    expected: Tensor | float,
+    what: str,
+    mistakes: Mapping[str, Tensor | float] | None = None,
+    rtol: float = 1e-4,
+    atol: float = 1e-5,
+) -> None:
+    """Insist that an answer's result equals the expected one.
+
+    Args:
+        got: what the answer returned.
+        expected: a tensor, or a float where a plain Python number is asked for.
+        what: names the result in the message, such as "the squared error".
+        mistakes: sentence -> what that mistake would have returned; the sentence of the first one
+            that matches ``got`` is added to the message.
+        rtol, atol: relative and absolute tolerance, as in ``torch.allclose``.
+
+    Raises:
+        AssertionError: another type, dtype, shape or value, or not finite. The message says what
+            was expected, what came, and the likely cause where one is known.
+    """
+    if got is None:
+        raise AssertionError(f"{what}: nothing came back (None). Does the function end in return?")
+    if isinstance(expected, Tensor):
+        _same_kind(got, expected, what, mistakes or {}, rtol, atol)
+    elif isinstance(got, bool) or not isinstance(got, (int, float)):
+        hint = "; .item() turns a tensor with one value into one" if isinstance(got, Tensor) else ""
+        raise AssertionError(
+            f"{what}: a plain Python number was expected, not {_describe(got)}{hint}."
+        )
+    ours, theirs = torch.as_tensor(got).detach(), torch.as_tensor(expected).detach()
+    theirs = theirs.to(ours.dtype)
+    if torch.allclose(ours, theirs, rtol, atol, equal_nan=False):
+        return
+    cause = _cause(ours, mistakes or {}, rtol, atol)
+    if not torch.isfinite(ours).all():
+        raise AssertionError(
+            f"{what}: {_describe(ours)} with values that are not finite (nan or inf). "
+            f"{cause or 'Look for a logarithm of 0, a division by 0 or an overflow.'}"
+        )
+    if ours.ndim == 0:
+        seen = f"{theirs.item():.6g} was expected, {ours.item():.6g} came"
+        if theirs != 0 and ours != 0:
+            seen += f" ({(ours / theirs).item():.4g} times as much)"
+    else:
+        gap = (ours - theirs).abs()
+        at = tuple(int(i) for i in torch.unravel_index(gap.argmax(), gap.shape))
+        seen = (
+            f"the values differ, by up to {gap.max().item():.3g}; at {list(at)} "
+            f"{theirs[at].item():.6g} was expected and {ours[at].item():.6g} came"
+        )
+    raise AssertionError(f"{what}: {seen}. {cause}".strip())
+
+
+def _same_kind(
+    got: Any,
+    expected: Tensor,
+    what: str,
+    mistakes: Mapping[str, Tensor | float],
+    rtol: float,
+    atol: float,
+) -> None:
+    """Type, shape and dtype of a tensor."""
+    if not isinstance(got, Tensor):
+        raise AssertionError(f"{what}: a tensor was expected, not {_describe(got)}.")
+    if got.shape != expected.shape:
+        raise AssertionError(
+            f"{what}: the shape {tuple(expected.shape)} was expected, {tuple(got.shape)} came. "
+            f"{_cause(got.detach(), mistakes, rtol, atol)}".strip()
+        )
+    if got.dtype != expected.dtype:
+        raise AssertionError(
+            f"{what}: {expected.dtype} was expected, {got.dtype} came. Keep the dtype of the "
+            "inputs; a conversion (.double(), NumPy's default) brings in another."
+        )
+
+
+def learns(loss: Tensor, parameters: Mapping[str, Tensor], what: str) -> None:
+    """Insist that gradients flow from a loss to each of the parameters.
+
+    Args:
+        loss: a scalar tensor.
+        parameters: name -> tensor that requires a gradient.
+        what: names the result that the loss was made from.
+
+    Raises:
+        AssertionError: there is no graph, or a parameter gets no gradient or a zero one.
+    """
+    cut = (
+        f"{what} is cut off from the graph, so nothing can learn through it. Look for .detach(), "
+        ".item(), torch.no_grad(), .data or a detour through NumPy."
+    )
+    if not loss.requires_grad:
+        raise AssertionError(cut)
+    gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
+    for name, gradient in zip(parameters, gradients, strict=True):
+        if gradient is None or not gradient.any():
+            raise AssertionError(
+                f"{name} gets no gradient from {what}. It is not used there, or {cut}"
+            )
+
+
+def parameter_count(module: nn.Module) -> int:
+    """How many trainable numbers a module has; a parameter used twice counts once."""
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+
+
+def _cause(got: Tensor, mistakes: Mapping[str, Tensor | float], rtol: float, atol: float) -> str:
+    for sentence, value in mistakes.items():
+        wrong = torch.as_tensor(value).detach().to(got.dtype)
+        if wrong.shape == got.shape and torch.allclose(got, wrong, rtol, atol, equal_nan=True):
+            return f"Likely cause: {sentence}"
+    return ""
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)} and {value.dtype}"
+    if isinstance(value, (nn.Module, torch.optim.Optimizer)):
+        return f"a {type(value).__name__}"
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) < 60 else text[:57] + '…'}"

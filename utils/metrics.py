@@ -1,0 +1,142 @@
+"""Errors on held-out images, and PCA as the reference that every autoencoder must beat.
+
+The errors here sum over the pixels of an image and then average over images, as the losses of the
+lectures do. They depend on the range of the pixels: on (-1, 1) they are four times those on (0, 1).
+"""
+
+from __future__ import annotations
+
+import torch
+from sklearn.decomposition import PCA as SklearnPCA
+from torch import Tensor, nn
+from torch.utils.data import TensorDataset
+
+from utils import data
+
+
+def squared_error(x: Tensor, x_hat: Tensor) -> Tensor:
+    """Squared error per image, summed over its pixels.
+
+    Args:
+        x, x_hat: (N, …), the same shape; images and their reconstructions.
+
+    Returns:
+        (N,), the errors, in squared units of the pixels.
+
+    Raises:
+        ValueError: the shapes differ. (Broadcasting would give a number, and a wrong one.)
+    """
+    if x.shape != x_hat.shape:
+        raise ValueError(
+            f"x has shape {tuple(x.shape)} and x_hat {tuple(x_hat.shape)}; they must be equal."
+        )
+    return (x - x_hat).square().flatten(1).sum(1)
+
+
+def psnr(x: Tensor, x_hat: Tensor, value_range: tuple[float, float] = (0.0, 1.0)) -> Tensor:
+    """Peak signal-to-noise ratio per image, in dB: 10 log10((high - low)² / mean squared error).
+
+    Args:
+        x, x_hat: (N, …), the same shape.
+        value_range: (low, high) of the pixels.
+
+    Returns:
+        (N,), in dB; inf where an image is reproduced exactly.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    low, high = value_range
+    mean_squared = squared_error(x, x_hat) / x[0].numel()
+    return 10 * torch.log10((high - low) ** 2 / mean_squared)
+
+
+@torch.no_grad()
+def reconstruct(model: nn.Module, images: Tensor, batch_size: int = 1000) -> Tensor:
+    """What a model makes of images, in evaluation mode, on the model's device; returned on the CPU.
+
+    Args:
+        model: maps (B, …) to reconstructions with as many values an image.
+        images: (N, …).
+
+    Returns:
+        The reconstructions, in the shape of ``images``.
+    """
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    parts = [model(part.to(device)).cpu() for part in images.split(batch_size)]
+    model.train(was_training)
+    return torch.cat(parts).view_as(images)
+
+
+def held_out_error(model: nn.Module, dataset: TensorDataset) -> float:
+    """The mean squared error per image (summed over pixels) of a model's reconstructions."""
+    images = dataset.tensors[0]
+    return squared_error(images, reconstruct(model, images)).mean().item()
+
+
+class PCA:
+    """Exact principal component analysis of a set of images: the best linear autoencoder.
+
+    No linear map of an image to k numbers and back has a smaller squared error on the images that
+    it was fitted to (Eckart and Young, 1936). One fit serves every k.
+
+    Attributes:
+        mean: (n,), the mean image.
+        axes: (n, n), the principal axes as rows, the largest variance first.
+        variances: (n,), the variance along each axis, falling.
+    """
+
+    def __init__(self, images: Tensor) -> None:
+        """Fit to images (N, …), flattened to (N, n), with N >= n."""
+        fitted = SklearnPCA(svd_solver="covariance_eigh").fit(images.flatten(1).double().numpy())
+        self.mean = torch.from_numpy(fitted.mean_).float()
+        self.axes = torch.from_numpy(fitted.components_).float()
+        self.variances = torch.from_numpy(fitted.explained_variance_).float()
+
+    def encode(self, images: Tensor, k: int) -> Tensor:
+        """The first k coordinates of images (N, …): (N, k). ValueError unless 1 <= k <= n."""
+        if not 1 <= k <= len(self.axes):
+            raise ValueError(f"k lies between 1 and {len(self.axes)}; got {k}.")
+        return (images.flatten(1) - self.mean) @ self.axes[:k].T
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """Codes (N, k) back to flat images (N, n)."""
+        return codes @ self.axes[: codes.shape[1]] + self.mean
+
+    def reconstruct(self, images: Tensor, k: int) -> Tensor:
+        """Images (N, …) through k numbers and back, in their own shape."""
+        return self.decode(self.encode(images, k)).view_as(images)
+
+
+def beside_pca(
+    reconstructions: dict[str, Tensor], test: data.ImageSet, pca: PCA, code_size: int
+) -> dict[str, float]:
+    """Print errors on test images beside the two references: PCA and the mean image.
+
+    Args:
+        reconstructions: name -> x_hat, each in the shape of ``test.images``.
+        test: the held-out images.
+        pca: fitted to the *training* images, in the same range of values.
+        code_size: how many numbers PCA may keep, the size of the autoencoders' code.
+
+    Returns:
+        name -> mean squared error per image, the references first.
+    """
+    x = test.images
+    rows = {
+        "mean image": pca.mean.view_as(x[:1]).expand_as(x),
+        f"PCA, {code_size} numbers": pca.reconstruct(x, code_size),
+        **reconstructions,
+    }
+    errors = {name: squared_error(x, x_hat).mean().item() for name, x_hat in rows.items()}
+    best_linear = errors[f"PCA, {code_size} numbers"]
+    low, high = test.value_range
+    print(
+        f"squared error per image on {len(x):,} test images of {test.title}, pixels in "
+        f"({low:g}, {high:g}):"
+    )
+    for name, error in errors.items():
+        print(f"  {name:<32} {error:8.2f}   {error / best_linear:6.1%} of PCA's")
+    return errors
