@@ -1,0 +1,127 @@
+"""Open JupyterLab on the course: check the environment, find the data, lay out the exercises.
+
+python scripts/lab.py [--port 8888] [--no-browser]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parent.parent
+RELEASED = COURSE / "exercises"
+MY_WORK = COURSE / "my_work"
+# Which release each of the reader's copies came from: file -> SHA-256.
+RECORD = ".released.json"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=8888, help="the next free one if it is taken")
+    parser.add_argument("--no-browser", action="store_true", help="print the address only")
+    options = parser.parse_args()
+    from utils import environment
+
+    try:
+        environment.report()
+    except environment.EnvironmentProblem as problem:
+        sys.exit(f"The course can't run yet. {problem}")
+    find_data()
+    for line in lay_out(RELEASED, MY_WORK):
+        print(line)
+    print("Opening JupyterLab; Ctrl-C here ends it.", flush=True)
+    sys.exit(open_lab(options.port, browser=not options.no_browser and has_browser()))
+
+
+def find_data() -> None:
+    """Find or download both sets now, so that no notebook has to wait for it."""
+    from utils import data
+
+    for name in ("mnist", "fashion"):
+        try:
+            data.load(name, "test")
+        except data.DataError as problem:
+            print(f"WARNING: {problem}")
+
+
+def lay_out(released: Path, my_work: Path) -> list[str]:
+    """Copy each released file that the reader does not have yet; touch nothing that is there.
+
+    Args:
+        released: the folder of released sets, one folder each.
+        my_work: the reader's folder, made if it is missing.
+
+    Returns:
+        What was done and what the reader should know, a line each.
+    """
+    record_file = my_work / RECORD
+    try:
+        record = json.loads(record_file.read_text())
+    except (OSError, ValueError):
+        record = {}
+    lines = []
+    for source in sorted(path for path in released.glob("*/**/*") if path.is_file()):
+        name = source.relative_to(released)
+        if any(part.startswith(".") for part in name.parts):
+            continue  # .ipynb_checkpoints and the like
+        target = my_work / name
+        digest = hashlib.sha256(source.read_bytes()).hexdigest()
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            record[name.as_posix()] = digest
+            lines.append(f"New in my_work: {name.as_posix()}")
+        elif record.get(name.as_posix(), digest) != digest:
+            lines.append(
+                f"There is a newer release of {name.as_posix()} in exercises/. Your copy in "
+                "my_work/ is as you left it. To work on the new one, rename yours and run "
+                "make lab again."
+            )
+        else:
+            record.setdefault(name.as_posix(), digest)
+    if record:
+        record_file.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    return lines
+
+
+def has_browser() -> bool:
+    """Whether a browser could open here: a display, and a program that webbrowser knows."""
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def open_lab(port: int, browser: bool) -> int:
+    """Run JupyterLab in the course's folder until it ends; its exit status."""
+    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", "--port-retries=50"]
+    command += [f"--ServerApp.root_dir={COURSE}", "--LabApp.default_url=/lab/tree/README.md"]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # Jupyter refuses to run as root without it
+    # .jupyter/ holds the course's settings, such as nbgrader's lists that need an exchange: off.
+    paths = [str(COURSE / ".jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    env = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    # nbgrader calls programs of its own environment by their bare names.
+    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
+    try:
+        return subprocess.call(command, cwd=COURSE, env=env)
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    main()
