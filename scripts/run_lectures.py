@@ -1,0 +1,66 @@
+"""Run lectures from top to bottom and store their outputs.
+
+    python scripts/run_lectures.py [NAME …]     all of them, or those whose file name holds NAME
+
+The committed outputs are those of the real image sets; on a stand-in this stops before it writes.
+The picture at the top of a lecture is the output of its cell tagged "ends-here"; it is written to
+lectures/images/.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+COURSE = Path(__file__).resolve().parent.parent
+LECTURES = COURSE / "lectures"
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or [""]
+    for path in sorted(LECTURES.glob("*.ipynb")):
+        if any(name in path.name for name in wanted):
+            start = time.perf_counter()
+            run(path)
+            print(f"{path.name}: {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def run(path: Path) -> None:
+    """Execute one lecture in a fresh kernel and write it back, with the picture of its end."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        coalesce_streams=True,
+    )
+    client.execute()
+    if "the course's stand-in for it" in nbformat.writes(notebook):
+        sys.exit(f"{path.name} ran on a stand-in; its outputs are not stored. Set COURSE_DATA.")
+    # What the kernel says about itself changes from machine to machine.
+    notebook.metadata.language_info = {"name": "python"}
+    nbformat.write(notebook, path)
+    images = path.parent / "images"
+    images.mkdir(exist_ok=True)
+    (images / f"{path.stem}.png").write_bytes(ending(notebook))
+
+
+def ending(notebook: nbformat.NotebookNode) -> bytes:
+    """The last PNG of the cell tagged "ends-here"."""
+    for cell in notebook.cells:
+        if "ends-here" in cell.metadata.get("tags", []):
+            pictures = [
+                o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})
+            ]
+            return base64.b64decode(pictures[-1])
+    raise LookupError('the lecture has no cell tagged "ends-here"')
+
+
+if __name__ == "__main__":
+    main()
