@@ -1,0 +1,9 @@
+"""nbgrader's settings for this course; its commands are run from this folder."""
+
+c = get_config()  # noqa: F821  nbgrader provides it
+
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+# An endless loop costs its own cell only.
+c.ExecutePreprocessor.timeout = 60
+c.ExecutePreprocessor.interrupt_on_timeout = True
