@@ -1,0 +1,87 @@
+"""What all tests share, and the tables that the run prints at its end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+COURSE = Path(__file__).resolve().parent.parent
+matplotlib.use("Agg")
+
+TABLES = pytest.StashKey[dict[str, list[str]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[TABLES] = {}
+
+
+@pytest.fixture
+def table(request: pytest.FixtureRequest):
+    """``table(title, line)`` adds a line to a table that is printed after the run."""
+    tables = request.config.stash[TABLES]
+    return lambda title, line: tables.setdefault(title, []).append(line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for title, lines in terminalreporter.config.stash[TABLES].items():
+        terminalreporter.section(title)
+        terminalreporter.write("\n".join(lines) + "\n")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI nothing may skip: a skipped test proves nothing there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter.stats.get("skipped") and exitstatus == 0:
+        reporter.write_line("\nA test was skipped; with CI set that counts as a failure.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def fresh_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator:
+    """``utils.data`` as on a new machine: no COURSE_DATA, an empty data/, no Debian package, and
+    mirrors that refuse every connection."""
+    from utils import data
+
+    def forget() -> None:
+        for cached in (data._locate, data._read, data._draw):
+            cached.cache_clear()
+
+    monkeypatch.delenv("COURSE_DATA", raising=False)
+    monkeypatch.setattr(data, "DATA_FOLDER", tmp_path / "data")
+    monkeypatch.setattr(data, "DEBIAN_FOLDER", tmp_path / "debian")
+    for dataset in data._TORCHVISION.values():
+        monkeypatch.setattr(dataset, "mirrors", ["http://127.0.0.1:9/"])
+    forget()
+    yield data
+    forget()
+
+
+@pytest.fixture(scope="session")
+def real_sets() -> None:
+    """The real image sets are here: found, or downloaded now."""
+    from utils import data
+
+    for name in data._TITLE:
+        if data.load(name, "test").is_standin:
+            pytest.skip(
+                f"the real {data._TITLE[name]} is not here and could not be fetched; connect to "
+                "the network, or set COURSE_DATA to a folder that holds it"
+            )
+
+
+@pytest.fixture(scope="session")
+def tracked() -> list[Path]:
+    """The files that git tracks or would track, in the course's folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=COURSE,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [COURSE / line for line in listed.stdout.splitlines() if (COURSE / line).is_file()]

@@ -1,0 +1,284 @@
+"""utils.training, metrics, plotting and checks."""
+
+from __future__ import annotations
+
+import math
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from utils import checks, data, metrics, plotting, training
+
+
+def small_set(n: int = 70, seed: int = 0) -> data.ImageSet:
+    """Images that lie near a plane, so that there is something to learn."""
+    g = torch.Generator().manual_seed(seed)
+    basis = torch.randn(2, 16, generator=torch.Generator().manual_seed(99))
+    images = (torch.randn(n, 2, generator=g) @ basis).sigmoid().view(n, 1, 4, 4)
+    return data.ImageSet(images, torch.zeros(n, dtype=torch.int64), "small", "here", (0, 1), [])
+
+
+def small_model() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(16, 2), nn.Linear(2, 16), nn.Unflatten(1, (1, 4, 4))
+    )
+
+
+def loss(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    return metrics.squared_error(x, model(x)).mean()
+
+
+# ---------------------------------------------------------------- training
+
+
+def test_fit_is_the_loop_written_out():
+    train, test = small_set(), small_set(30, seed=1)
+    by_hand, fitted = small_model(), small_model()
+    history = training.fit(fitted, train, loss, epochs=3, test=test, batch_size=16, lr=0.01, seed=5)
+
+    optimiser = torch.optim.Adam(by_hand.parameters(), lr=0.01)
+    loader, losses = data.batches(train, 16, seed=5), []
+    for _ in range(3):
+        total = 0.0
+        for x, _ in loader:
+            value = loss(by_hand, x)
+            optimiser.zero_grad()
+            value.backward()
+            optimiser.step()
+            total += value.item() * len(x)
+        losses.append(total / len(train))
+    for ours, theirs in zip(by_hand.parameters(), fitted.parameters(), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-5)
+    assert history.train == pytest.approx(losses, rel=1e-4)
+    assert len(history.test) == 4 and history.test[-1] < history.test[0]
+    assert history.test[-1] == pytest.approx(loss(fitted, test.images).item(), rel=1e-4)
+    assert history.seconds > 0
+
+
+def test_fit_measures_in_evaluation_mode_and_goes_back():
+    model = nn.Sequential(
+        nn.Flatten(), nn.Dropout(0.5), nn.Linear(16, 16), nn.Unflatten(1, (1, 4, 4))
+    )
+    model.train()
+    values = {training.mean_loss(model, small_set(), loss) for _ in range(3)}
+    assert len(values) == 1 and model.training
+    assert not any(p.grad is not None for p in model.parameters())
+
+
+def test_mean_loss_weighs_a_small_last_batch_by_its_size():
+    dataset = small_set(1_500)
+    model = small_model()
+    expected = loss(model, dataset.images).item()
+    assert training.mean_loss(model, dataset, loss) == pytest.approx(expected, rel=1e-4)
+
+
+def test_fit_stops_at_a_loss_that_is_not_finite():
+    with pytest.raises(RuntimeError, match=r"became nan in epoch 1\. A smaller learning rate"):
+        training.fit(small_model(), small_set(), lambda m, x: loss(m, x) * math.nan, epochs=2)
+
+
+def test_fit_needs_an_epoch():
+    with pytest.raises(ValueError, match="epochs is at least 1; got 0"):
+        training.fit(small_model(), small_set(), loss, epochs=0)
+
+
+def test_progress_leaves_one_line(capsys):
+    training.fit(small_model(), small_set(), loss, epochs=2, label="small")
+    captured = capsys.readouterr()
+    assert captured.err == "" and captured.out.count("\n") == 1
+    assert captured.out.strip().split("\r")[-1].startswith("small: 2/2 epochs")
+
+
+# ---------------------------------------------------------------- metrics
+
+
+def test_squared_error_and_psnr_on_known_values():
+    x, x_hat = torch.zeros(2, 1, 2, 2), torch.tensor([0.5, 0.1]).view(2, 1, 1, 1).expand(2, 1, 2, 2)
+    assert torch.allclose(metrics.squared_error(x, x_hat), torch.tensor([1.0, 0.04]))
+    assert torch.allclose(metrics.psnr(x, x_hat), torch.tensor([6.0206, 20.0]), atol=1e-3)
+    wide = metrics.psnr(x, x_hat, value_range=(-1, 1))
+    assert torch.allclose(wide - metrics.psnr(x, x_hat), torch.full((2,), 6.0206), atol=1e-3)
+    assert metrics.psnr(x, x).isinf().all()
+
+
+def test_errors_refuse_shapes_that_would_broadcast():
+    with pytest.raises(ValueError, match=r"\(3, 1, 4, 4\) and x_hat \(3, 4, 4\)"):
+        metrics.squared_error(torch.zeros(3, 1, 4, 4), torch.zeros(3, 4, 4))
+
+
+def test_pca_is_the_best_linear_code():
+    train, test = small_set(200), small_set(50, seed=1)
+    pca = metrics.PCA(train.images)
+    x = train.images.flatten(1).double()
+    mean = x.mean(0)
+    Vh = torch.linalg.svd(x - mean, full_matrices=False).Vh
+    for k in (1, 3, 16):
+        expected = ((test.images.flatten(1) - mean) @ Vh[:k].T @ Vh[:k] + mean).float()
+        got = pca.reconstruct(test.images, k)
+        assert got.shape == test.images.shape
+        assert torch.allclose(got.flatten(1), expected, atol=1e-4)
+    assert (pca.variances[:-1] >= pca.variances[1:]).all()
+    assert torch.allclose(
+        pca.decode(pca.encode(test.images, 16)), test.images.flatten(1), atol=1e-4
+    )
+    for k in (0, 17):
+        with pytest.raises(ValueError, match=f"k lies between 1 and 16; got {k}"):
+            pca.encode(test.images, k)
+
+
+def test_reconstruct_in_parts_is_reconstruct_at_once():
+    model, images = small_model(), small_set().images
+    model.train()
+    parts = metrics.reconstruct(model, images, batch_size=32)
+    assert torch.allclose(parts, model(images), atol=1e-6) and not parts.requires_grad
+    assert model.training
+    expected = metrics.squared_error(images, parts).mean().item()
+    assert metrics.held_out_error(model, small_set()) == pytest.approx(expected)
+
+
+def test_beside_pca_prints_the_references(capsys):
+    train, test = small_set(200), small_set(50, seed=1)
+    pca = metrics.PCA(train.images)
+    mine = pca.reconstruct(test.images, 1)
+    errors = metrics.beside_pca({"mine": mine}, test, pca, code_size=2)
+    assert list(errors) == ["mean image", "PCA, 2 numbers", "mine"]
+    assert errors["PCA, 2 numbers"] < errors["mine"] < errors["mean image"]
+    printed = capsys.readouterr().out
+    assert "50 test images of small, pixels in (0, 1)" in printed and "100.0% of PCA's" in printed
+
+
+# ---------------------------------------------------------------- plotting
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def test_style_is_opaque():
+    with plt.rc_context():
+        plotting.use_style()
+        figure = plt.figure()
+        assert figure.get_facecolor() == (1, 1, 1, 1)
+
+
+def test_grid_places_every_image_on_one_scale():
+    images = torch.arange(7.0).view(7, 1, 1, 1).expand(7, 1, 28, 28) / 10
+    ax = plotting.image_grid(images, columns=4, row_names=["a", "b"], value_range=(0, 1), title="t")
+    canvas = ax.images[0].get_array()
+    assert canvas.shape[:2] == (58, 118)
+    assert canvas[10, 10] == 0 and canvas[40, 70] == pytest.approx(0.6)
+    assert canvas.mask[40, 100], "the place of a missing image is empty"
+    assert ax.images[0].get_clim() == (0, 1)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert ax.get_title() == "t"
+
+
+def test_grid_of_weights_is_centred_on_zero():
+    weights = torch.tensor([-0.3, 0.1]).view(2, 1, 1, 1).expand(2, 1, 5, 5)
+    ax = plotting.image_grid(weights, value_range=plotting.WEIGHTS)
+    assert ax.images[0].get_clim() == pytest.approx((-0.3, 0.3))
+
+
+def test_grid_in_colour_and_on_given_axes():
+    _, ax = plt.subplots()
+    assert plotting.image_grid([torch.rand(2, 3, 8, 8)], ax=ax) is ax
+    assert ax.images[0].get_array().shape == (8, 18, 3)
+
+
+@pytest.mark.parametrize(
+    ("images", "names", "message"),
+    [
+        (torch.rand(4, 784), {}, r"got \(4, 784\)\. Flat images become images with x.view"),
+        (torch.rand(4, 28, 28), {}, r"got \(4, 28, 28\)"),
+        (torch.rand(0, 1, 28, 28), {}, "at least one"),
+        ([], {}, "no image to draw"),
+        (torch.rand(4, 1, 8, 8), {"row_names": ["a", "b"]}, "1 rows and 4 columns"),
+    ],
+)
+def test_grid_refuses_other_shapes(images, names, message):
+    with pytest.raises(ValueError, match=message):
+        plotting.image_grid(images, **names)
+
+
+def test_reconstructions_show_input_output_and_difference():
+    x = torch.zeros(3, 1, 28, 28)
+    figure = plotting.reconstructions(x, x + 0.5, value_range=(-1, 1))
+    grid, bar = figure.axes
+    names = [label.get_text() for label in grid.get_yticklabels()]
+    assert names == ["input", "output", "difference"]
+    canvas = grid.images[0].get_array()
+    assert canvas[5, 5].tolist() == pytest.approx([0.5] * 3)
+    assert canvas[35, 5].tolist() == pytest.approx([0.75] * 3)
+    red, _, blue = canvas[65, 5]
+    assert red > blue, "too bright is drawn red"
+    assert bar.get_ylim() == (-2, 2)
+
+
+def test_learning_curves_start_before_training():
+    history = training.History(train=[3.0, 2.0], test=[9.0, 4.0, 2.5])
+    ax = plotting.learning_curves({"a": history, "b": history}, {"PCA": 3.0})
+    assert ax.lines[0].get_xydata().tolist() == [[0, 9], [1, 4], [2, 2.5]]
+    assert ax.lines[0].get_marker() != ax.lines[1].get_marker()
+    assert ax.get_xlabel() == "epochs" and ax.get_ylabel() == "held-out loss per image"
+
+
+# ---------------------------------------------------------------- checks
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (None, "nothing came back (None)"),
+        ("text", "a tensor was expected, not str 'text'"),
+        (torch.zeros(3), "the shape (2,) was expected, (3,) came"),
+        (torch.zeros(2, dtype=torch.float64), "torch.float32 was expected, torch.float64 came"),
+        (torch.tensor([1.0, math.nan]), "not finite"),
+        (torch.tensor([1.0, 5.0]), "at [1] 2 was expected and 5 came"),
+        (torch.tensor([2.0, 4.0]), "Likely cause: doubled."),
+    ],
+)
+def test_same_says_what_differs(got, words):
+    expected = torch.tensor([1.0, 2.0])
+    with pytest.raises(AssertionError) as problem:
+        checks.same(got, expected, "it", {"doubled.": 2 * expected})
+    assert words in str(problem.value)
+
+
+def test_same_wants_a_plain_number_where_one_is_expected():
+    checks.same(2.0, 2.0, "it")
+    for wrong in (torch.tensor(2.0), True, "2"):
+        with pytest.raises(AssertionError, match="plain Python number"):
+            checks.same(wrong, 2.0, "it")
+    with pytest.raises(AssertionError, match=r"2 was expected, 6 came \(3 times as much\)"):
+        checks.same(6.0, 2.0, "it")
+
+
+def test_call_notices_a_changed_input_and_explains_an_error():
+    with pytest.raises(AssertionError, match="changed its input number 1 in place"):
+        checks.call(lambda x: x.add_(1), torch.zeros(2))
+    with pytest.raises(RuntimeError) as problem:
+        checks.call(lambda x, y: x @ y, torch.zeros(2, 3), torch.zeros(2, 3))
+    assert "(2, 3)" in problem.value.__notes__[0]
+
+
+def test_learns_notices_a_cut_graph():
+    w = torch.ones(2, requires_grad=True)
+    checks.learns((3 * w).sum(), {"w": w}, "it")
+    for result in ((3 * w.detach()).sum(), (0 * w).sum(), torch.ones(1, requires_grad=True).sum()):
+        with pytest.raises(AssertionError, match="cut off"):
+            checks.learns(result, {"w": w}, "it")
+
+
+def test_parameter_count_counts_a_shared_parameter_once():
+    layer = nn.Linear(3, 2)
+    assert checks.parameter_count(nn.Sequential(layer, layer)) == 8
+
+
+def test_a_plain_tensor_dataset_can_be_batched():
+    assert [len(x) for (x,) in data.batches(TensorDataset(torch.zeros(5, 2)), 2)] == [2, 2, 1]

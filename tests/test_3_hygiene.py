@@ -1,0 +1,168 @@
+"""What must be true of every committed notebook and page, without running anything."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+from exercise_sets import SETS, cells, secrets
+
+COURSE = Path(__file__).resolve().parent.parent
+LECTURES = sorted((COURSE / "lectures").glob("*.ipynb"))
+SOLUTIONS = sorted((COURSE / "solutions").glob("*/*.ipynb"))
+RELEASED = sorted((COURSE / "exercises").glob("*/*.ipynb"))
+PAGES = [COURSE / "README.md", *LECTURES, *SOLUTIONS, *RELEASED]
+# Paths of one machine, which a warning or a traceback would carry into a stored output.
+MACHINE_PATH = re.compile(r"(?<![\w.])(/(home|root|Users|tmp|work|mnt|var)/\w|[A-Z]:\\\w)")
+LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]+)\)")
+
+
+def each(paths: list[Path]):
+    return pytest.mark.parametrize("path", paths, ids=lambda p: p.stem)
+
+
+def markdown(path: Path) -> str:
+    if path.suffix == ".md":
+        return path.read_text()
+    notebook = nbformat.read(path, as_version=4)
+    return "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+
+
+def code(path: Path) -> list[nbformat.NotebookNode]:
+    return [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+
+
+@each(LECTURES)
+def test_lecture_was_run_from_top_to_bottom_on_the_real_sets(path):
+    counts = [c.execution_count for c in code(path)]
+    assert counts == list(range(1, len(counts) + 1)), "run it: make lectures"
+    outputs = [o for c in code(path) for o in c.outputs]
+    assert not [o for o in outputs if o.output_type == "error"]
+    assert not [o for o in outputs if o.get("name") == "stderr"], "a warning is stored"
+    assert any("image/png" in o.get("data", {}) for o in outputs)
+    assert "stand-in for" not in json.dumps(outputs), "stored outputs are those of the real sets"
+
+
+@each([*LECTURES, *SOLUTIONS, *RELEASED])
+def test_cell_ids_are_unique_and_valid(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    ids = [c.id for c in notebook.cells]
+    assert len(ids) == len(set(ids))
+
+
+@each([*SOLUTIONS, *RELEASED])
+def test_exercises_carry_no_output(path):
+    assert all(not c.outputs and c.execution_count is None for c in code(path))
+
+
+@each(LECTURES)
+def test_lecture_keeps_its_form(path):
+    lines = [len(c.source.splitlines()) for c in code(path)]
+    assert 15 <= len(lines) <= 36 and median(lines) <= 8 and max(lines) <= 25
+    assert lines[0] <= 15, "setup is at most 15 lines"
+    text = markdown(path)
+    for part in ("**You will**", "**You will learn to**", "**You will need**", "## Setup"):
+        assert part in text
+    for part in (
+        "## What this lecture showed",
+        "## Where it breaks",
+        "## Recap",
+        "## Further reading",
+    ):
+        assert part in text
+    assert text.count("**Predict before you run.**") >= 3 and text.count("**What to notice.**") >= 3
+    assert "assert " in code(path)[-1].source, "the last code cell asserts what was shown"
+
+
+@each([*LECTURES, *SOLUTIONS, *RELEASED])
+def test_size_budget(path):
+    assert path.stat().st_size <= 400_000
+
+
+@each([*LECTURES, *SOLUTIONS, *RELEASED])
+def test_nothing_of_one_machine_and_no_shortcuts(path):
+    text = path.read_text(encoding="utf-8")
+    assert not MACHINE_PATH.search(re.sub(r'"image/png": "[^"]*"', "", text))
+    for word in ("sys.path", "pip install", "filterwarnings", "%matplotlib"):
+        assert word not in text, f"{word} has no place in a notebook"
+
+
+@each(PAGES)
+def test_links_lead_somewhere(path):
+    for text, target in LINK.findall(markdown(path)):
+        assert text.strip(), f"a picture or link to {target} without words"
+        if re.match(r"[a-z]+:", target) or target.startswith("#"):
+            continue
+        file = path.parent / target.split("#")[0]
+        if path in SOLUTIONS or path in RELEASED:
+            # Also from the reader's copy in my_work/, which lies as deep.
+            assert target.startswith("../../")
+        assert file.exists(), f"{path.name} links to {target}, which is not there"
+
+
+@each(LECTURES)
+def test_picture_at_the_top_is_the_stored_output(path):
+    tagged = [c for c in code(path) if "ends-here" in c.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    stored = [o.data["image/png"] for o in tagged[0].outputs if "image/png" in o.get("data", {})]
+    image = COURSE / "lectures/images" / f"{path.stem}.png"
+    assert image.read_bytes() == base64.b64decode(stored[-1]), "refresh it: make lectures"
+    assert f"](images/{image.name})" in nbformat.read(path, as_version=4).cells[0].source
+
+
+def test_introduction_links_every_lecture():
+    text = markdown(LECTURES[0])
+    missing = [p.name for p in LECTURES[1:] if f"]({p.name})" not in text]
+    assert not missing, "the table of uses in lecture 00 names lectures without a link"
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_release_holds_no_solution_and_no_hidden_test(name):
+    released = "\n".join(c.source for c in cells(name, "exercises"))
+    assert "BEGIN SOLUTION" not in released and "HIDDEN" not in released
+    assert len(secrets(name)) > 20, "the search knows what to look for"
+    visible = "\n".join(
+        re.sub(r"### BEGIN (HIDDEN TESTS|SOLUTION).*?### END \1", "", c.source, flags=re.S)
+        for c in cells(name)
+        if not (c.grade.grade and c.grade.solution)
+    )
+    leaked = [line for line in secrets(name) if line in released and line not in visible]
+    assert not leaked
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_set_keeps_its_form(name):
+    found = cells(name)
+    answers = [c for c in found if c.cell_type == "code" and c.grade.solution and not c.grade.grade]
+    manual = [c for c in found if c.grade.grade and c.grade.solution]
+    assert len(answers) >= 5 and len(manual) >= 2, "a question and an open task go to a person"
+    assert all("### BEGIN SOLUTION" in c.source for c in answers)
+    tests = [c for c in found if c.grade.grade and not c.grade.solution]
+    assert all("### BEGIN HIDDEN TESTS" in c.source for c in tests)
+    page = "\n".join(c.source for c in found if c.cell_type == "markdown")
+    for hint in ("Hint 1", "Hint 2", "Hint 3"):
+        assert page.count(f"<summary>{hint}") >= len(answers)
+    total = sum(c.grade.points for c in found if c.grade.grade)
+    listed = [int(n) for n in re.findall(r"^\| \d+ [^|]*\| (\d+) \|$", found[0].source, re.M)]
+    assert sum(listed) == total, "the table of points at the top adds up"
+
+
+def test_no_data_set_is_committed(tracked):
+    assert not [p for p in tracked if re.search(r"ubyte|\.(pt|npz?|gz|zip)$", p.name)]
+    assert not [p for p in tracked if p.stat().st_size > 500_000]
+
+
+def test_code_is_linted_and_formatted():
+    for command in (["check"], ["format", "--check"]):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *command], cwd=COURSE, capture_output=True, text=True
+        )
+        assert run.returncode == 0, run.stdout + run.stderr

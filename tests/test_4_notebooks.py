@@ -1,0 +1,57 @@
+"""Every lecture and every solution runs from top to bottom, on the real sets and on the stand-ins.
+
+nbval runs each notebook in a fresh kernel; --nbval-lax fails on an error and does not compare
+outputs, which change with machine and version. What a lecture claims, its last cell asserts.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+COURSE = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((COURSE / "lectures").glob("*.ipynb"))
+NOTEBOOKS += sorted((COURSE / "solutions").glob("*/*.ipynb"))
+
+
+def nbval(path: Path, **settings: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-cell-timeout=300"),
+            *("-q", "-p", "no:cacheprovider", f"--rootdir={path.parent}", "-c", os.devnull, path),
+        ],
+        cwd=path.parent,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+
+
+@pytest.mark.parametrize("kind", ["real", "stand-in"])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebook_runs(path, kind, request, table):
+    if kind == "real":
+        request.getfixturevalue("real_sets")
+    settings = {} if kind == "real" else {"COURSE_DATA": "stand-in"}
+    start = time.perf_counter()
+    run = nbval(path, **settings)
+    seconds = time.perf_counter() - start
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+    table("time from kernel start to end", f"{path.stem:<28} {kind:<9} {seconds:6.1f} s")
+
+
+def test_nbval_notices_a_failing_cell(tmp_path):
+    """The proof above is only worth something if a false claim turns it red."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("assert 1 > 2, 'a false claim'", execution_count=1)]
+    )
+    nbformat.write(notebook, tmp_path / "broken.ipynb")
+    run = nbval(tmp_path / "broken.ipynb")
+    assert run.returncode == 1 and "a false claim" in run.stdout

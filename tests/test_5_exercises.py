@@ -1,0 +1,151 @@
+"""The exercise sets: the release is current, and their tests tell right from wrong."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import exercise_sets
+import nbformat
+import pytest
+from exercise_sets import SETS, answers, bank, graded_by, stub
+from nbgrader.validator import Validator
+
+COURSE = Path(__file__).resolve().parent.parent
+ENTRIES = [(name, entry) for name in SETS for entry in bank(name)]
+
+
+def nbgrader(course: Path, *command: str) -> None:
+    # nbgrader calls alembic by its bare name, which lies beside the interpreter.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    run = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=course,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> Path:
+    """A copy of the course as far as nbgrader is concerned."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copy(COURSE / "nbgrader_config.py", folder)
+    shutil.copytree(COURSE / "solutions", folder / "solutions")
+    return folder
+
+
+def test_release_is_current_byte_for_byte(course):
+    script = COURSE / "scripts/release.py"
+    subprocess.run([sys.executable, script, course], check=True, capture_output=True)
+    for folder in (course, COURSE):
+        assert sorted(p.name for p in (folder / "exercises").iterdir()) == SETS
+    for name in SETS:
+        notebook = Path("exercises") / name / f"{name}.ipynb"
+        assert (course / notebook).read_bytes() == (COURSE / notebook).read_bytes(), (
+            f"exercises/{name} is not what solutions/{name} gives: run make release"
+        )
+
+
+def filled_in(name: str, given: dict[str, str]) -> nbformat.NotebookNode:
+    """The released set with some answers filled in, as a student would hand it in."""
+    path = COURSE / "exercises" / name / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = given.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    return notebook
+
+
+def solution_answers(name: str) -> dict[str, str]:
+    """grade_id -> the solution, of every cell that a reader fills in."""
+    return {c.grade.grade_id: c.source for c in exercise_sets.cells(name) if c.grade.solution}
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_nbgrader_gives_zero_to_the_release_and_full_marks_to_the_solution(name, course):
+    wrong = next(entry for set_name, entry in ENTRIES if set_name == name and not entry.right)
+    students = {
+        "untouched": {},
+        "perfect": solution_answers(name),
+        "one_wrong": solution_answers(name) | {wrong.answer: wrong.code},
+    }
+    for student, given in students.items():
+        folder = course / "submitted" / student / name
+        folder.mkdir(parents=True)
+        nbformat.write(filled_in(name, given), folder / f"{name}.ipynb")
+    nbgrader(course, "generate_assignment", name, "--force")
+    nbgrader(course, "autograde", name)
+    nbgrader(course, "export")
+    with (course / "grades.csv").open() as file:
+        scores = {
+            row["student_id"]: float(row["score"])
+            for row in csv.DictReader(file)
+            if row["assignment"] == name
+        }
+    points = exercise_sets.tests(name)
+    lost = [
+        t for t, message in exercise_sets.run(name, {wrong.answer: wrong.code}).items() if message
+    ]
+    assert scores["untouched"] == 0
+    assert scores["perfect"] == sum(points.values())
+    assert scores["one_wrong"] == sum(points.values()) - sum(points[t] for t in lost)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_task_has_its_bank(name):
+    for answer in answers(name):
+        mine = [entry for entry in bank(name) if entry.answer == answer]
+        assert sum(not e.right for e in mine) >= 6, f"{answer} needs more wrong answers"
+        assert sum(e.right for e in mine) >= 3, f"{answer} needs more right alternatives"
+        assert graded_by(name, answer), f"no test grades {answer}"
+    covered = set().union(*(graded_by(name, answer) for answer in answers(name)))
+    assert covered == set(exercise_sets.tests(name)), "every test belongs to one answer"
+    assert {entry.answer for entry in bank(name)} == set(answers(name))
+
+
+@pytest.mark.parametrize(("name", "entry"), ENTRIES, ids=lambda value: str(value))
+def test_bank(name, entry, table):
+    results = exercise_sets.run(name, {entry.answer: entry.code})
+    failed = {test: message for test, message in results.items() if message}
+    if entry.right:
+        assert not failed
+        return
+    assert failed, "no test noticed"
+    assert set(failed) <= graded_by(name, entry.answer), "another task lost points for it"
+    assert entry.words and any(entry.words in message for message in failed.values()), failed
+    message = next(m for m in failed.values() if entry.words in m)
+    table("wrong answer -> what the student reads", f"{entry}\n    {message}")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_released_stub_loses_its_own_task_and_no_other(name):
+    for answer in answers(name):
+        results = exercise_sets.run(name, {answer: stub(name, answer)})
+        failed = {test for test, message in results.items() if message}
+        assert failed == graded_by(name, answer)
+        assert all("NotImplementedError" in results[test] for test in failed)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_false_alarm_in_200_seeds(name):
+    for i in range(1, 201):
+        failed = {t: m for t, m in exercise_sets.run(name, reseed=1_000 * i).items() if m}
+        assert not failed, f"reseeded by {1_000 * i}"
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_validate_tells_a_student_what_is_wrong(name, tmp_path):
+    """What the Validate button runs, on a student's copy with one wrong answer among right ones."""
+    wrong = next(entry for n, entry in ENTRIES if n == name and not entry.right)
+    path = tmp_path / f"{name}.ipynb"
+    nbformat.write(filled_in(name, solution_answers(name) | {wrong.answer: wrong.code}), path)
+    failed = Validator().validate(str(path))["failed"]
+    assert failed and any(wrong.words in cell["error"] for cell in failed)
+    nbformat.write(filled_in(name, solution_answers(name)), path)
+    assert "failed" not in Validator().validate(str(path))

@@ -1,0 +1,198 @@
+"""make lab: the reader's copies are laid out and never touched; Lab answers, with Validate."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+COURSE = Path(__file__).resolve().parent.parent
+SET = "ex01_basic_autoencoder"
+
+
+@pytest.fixture(scope="module")
+def lab():
+    spec = importlib.util.spec_from_file_location("lab", COURSE / "scripts/lab.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def released(tmp_path) -> Path:
+    folder = tmp_path / "exercises"
+    for name in ("ex01", "ex02"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / f"{name}.ipynb").write_text("first release")
+    return folder
+
+
+def test_sets_are_copied_where_they_are_missing(lab, released, tmp_path):
+    mine = tmp_path / "my_work"
+    assert lab.lay_out(released, mine) == [
+        "New in my_work: ex01/ex01.ipynb",
+        "New in my_work: ex02/ex02.ipynb",
+    ]
+    assert (mine / "ex01/ex01.ipynb").read_text() == "first release"
+    assert lab.lay_out(released, mine) == [], "a second start has nothing to do or say"
+
+
+def test_filled_in_work_is_never_touched(lab, released, tmp_path):
+    mine = tmp_path / "my_work"
+    lab.lay_out(released, mine)
+    work = mine / "ex01/ex01.ipynb"
+    work.write_text("my answers")
+    assert lab.lay_out(released, mine) == []
+    (released / "ex01/ex01.ipynb").write_text("second release")
+    for _ in range(2):
+        said = lab.lay_out(released, mine)
+        assert len(said) == 1 and "newer release of ex01/ex01.ipynb" in said[0]
+        assert work.read_text() == "my answers"
+    (mine / "ex01/mine.ipynb").write_bytes(work.read_bytes())
+    work.unlink()
+    assert lab.lay_out(released, mine) == ["New in my_work: ex01/ex01.ipynb"]
+    assert work.read_text() == "second release"
+    assert (mine / "ex01/mine.ipynb").read_text() == "my answers"
+    assert lab.lay_out(released, mine) == []
+
+
+def test_a_lost_or_broken_record_costs_nobody_their_work(lab, released, tmp_path):
+    mine = tmp_path / "my_work"
+    lab.lay_out(released, mine)
+    (mine / "ex01/ex01.ipynb").write_text("my answers")
+    (mine / lab.RECORD).write_text("{ not json")
+    assert lab.lay_out(released, mine) == []
+    assert (mine / "ex01/ex01.ipynb").read_text() == "my answers"
+
+
+def test_checkpoints_are_not_released(lab, released, tmp_path):
+    (released / "ex01/.ipynb_checkpoints").mkdir()
+    (released / "ex01/.ipynb_checkpoints/ex01-checkpoint.ipynb").write_text("old")
+    lab.lay_out(released, tmp_path / "my_work")
+    assert not list((tmp_path / "my_work").rglob("*checkpoint*"))
+
+
+def test_no_display_means_no_browser(lab, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert not lab.has_browser()
+
+
+# ---------------------------------------------------------------- the real thing
+
+
+class RunningLab:
+    """JupyterLab as `make lab` started it: its address and token read off what it printed."""
+
+    def __init__(self, process: subprocess.Popen, wait: float) -> None:
+        self.process, self.printed = process, ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        deadline = time.monotonic() + wait
+        while time.monotonic() < deadline and process.poll() is None:
+            found = re.search(r"http://127\.0\.0\.1:(\d+)/\S*\?token=(\w+)", self.printed)
+            if found:
+                self.port, self.token = int(found[1]), found[2]
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"JupyterLab printed no address:\n{self.printed}")
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self.printed += line
+
+    def ask(self, where: str, **form: str) -> dict:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/{where}",
+            data=urllib.parse.urlencode(form).encode() if form else None,
+            headers={"Authorization": f"token {self.token}"},
+        )
+        with urllib.request.urlopen(request, timeout=120) as reply:
+            return json.load(reply)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """`make lab` with an empty HOME, no display, and its port already taken by somebody else."""
+    home = tmp_path_factory.mktemp("home")
+    env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = subprocess.Popen(
+            ["make", "lab", f"PORT={port}"],
+            cwd=COURSE,
+            env=env | {"HOME": str(home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            lab = RunningLab(process, wait=120)
+            assert lab.port != port, "the taken port was passed over"
+            yield lab
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
+
+
+@pytest.mark.unix
+def test_lab_answers_with_the_course(running):
+    names = {entry["name"] for entry in running.ask("api/contents")["content"]}
+    assert {"README.md", "lectures", "exercises", "my_work", "solutions"} <= names
+    assert "utils.__file__: utils/__init__.py in this course's folder" in running.printed
+    sets = {entry["name"] for entry in running.ask("api/contents/my_work")["content"]}
+    assert SET in sets
+
+
+@pytest.mark.unix
+def test_lab_offers_validate_and_nothing_that_needs_an_exchange(running):
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{running.port}/lab", headers={"Authorization": f"token {running.token}"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        page = reply.read().decode()
+    config = json.loads(re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.S)[1])
+    off = config["disabledExtensions"]
+    for name in ("assignment-list", "course-list", "formgrader", "create-assignment"):
+        assert f"@jupyter/nbgrader:{name}" in off
+    assert "@jupyter/nbgrader:validate-assignment" not in off
+    assert (
+        "nbgrader.server_extensions.validate_assignment | extension was success" in running.printed
+    )
+    assert "server_extensions.assignment_list" not in running.printed
+
+
+@pytest.mark.unix
+def test_validate_button_answers_about_a_students_copy(running):
+    """What the button asks the server for, on a copy with one wrong answer and no other."""
+    work = COURSE / "my_work" / f"test_of_validate_{os.getpid()}.ipynb"
+    notebook = nbformat.read(COURSE / "exercises" / SET / f"{SET}.ipynb", as_version=4)
+    answer = next(c for c in notebook.cells if c.id == "ex01-squared")
+    answer.source = "def squared_error(x, x_hat):\n    return ((x - x_hat) ** 2).mean()"
+    nbformat.write(notebook, work)
+    try:
+        reply = running.ask("assignments/validate", path=f"my_work/{work.name}")
+    finally:
+        work.unlink()
+    assert reply["success"], reply
+    value = reply["value"]
+    errors = [
+        cell["error"] for cell in (json.loads(value) if isinstance(value, str) else value)["failed"]
+    ]
+    assert any("you averaged over the pixels too" in error for error in errors)
+    assert sum("NotImplementedError" in error for error in errors) >= 8
