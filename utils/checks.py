@@ -48,7 +48,7 @@ def same(
     got: Any,
     expected: Tensor | float,
     what: str,
-    mistakes: Mapping[str, Tensor | float] | None = None,
+    mistakes: Mapping[str, Any] | None = None,
     rtol: float = 1e-4,
     atol: float = 1e-5,
 ) -> None:
@@ -58,8 +58,8 @@ def same(
         got: what the answer returned.
         expected: a tensor, or a float where a plain Python number is asked for.
         what: names the result in the message, such as "the squared error".
-        mistakes: sentence -> what that mistake would have returned; the sentence of the first one
-            that matches ``got`` is added to the message.
+        mistakes: sentence -> what that mistake would have returned, as a tensor, a number or
+            nested lists; the sentence of the first one that matches ``got`` joins the message.
         rtol, atol: relative and absolute tolerance, as in ``torch.allclose``.
 
     Raises:
@@ -103,7 +103,7 @@ def _same_kind(
     got: Any,
     expected: Tensor,
     what: str,
-    mistakes: Mapping[str, Tensor | float],
+    mistakes: Mapping[str, Any],
     rtol: float,
     atol: float,
 ) -> None:
@@ -120,6 +120,16 @@ def _same_kind(
             f"{what}: {expected.dtype} was expected, {got.dtype} came. Keep the dtype of the "
             "inputs; a conversion (.double(), NumPy's default) brings in another."
         )
+
+
+def pair(got: Any, names: str) -> None:
+    """Insist that an answer returned two things; ``names`` says which, such as "(h, x_hat)".
+
+    Raises:
+        AssertionError: it is no tuple or list of two.
+    """
+    if not isinstance(got, (tuple, list)) or len(got) != 2:
+        raise AssertionError(f"The pair {names} was expected; {_describe(got)} came.")
 
 
 def learns(loss: Tensor, parameters: Mapping[str, Tensor], what: str) -> None:
@@ -152,9 +162,9 @@ def parameter_count(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters() if p.requires_grad)
 
 
-def _cause(got: Tensor, mistakes: Mapping[str, Tensor | float], rtol: float, atol: float) -> str:
+def _cause(got: Tensor, mistakes: Mapping[str, Any], rtol: float, atol: float) -> str:
     for sentence, value in mistakes.items():
-        wrong = torch.as_tensor(value).detach().to(got.dtype)
+        wrong = torch.as_tensor(value, dtype=got.dtype).detach()
         if wrong.shape == got.shape and torch.allclose(got, wrong, rtol, atol, equal_nan=True):
             return f"Likely cause: {sentence}"
     return ""
@@ -165,5 +175,7 @@ def _describe(value: Any) -> str:
         return f"a tensor of shape {tuple(value.shape)} and {value.dtype}"
     if isinstance(value, (nn.Module, torch.optim.Optimizer)):
         return f"a {type(value).__name__}"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) < 60 else text[:57] + '…'}"

@@ -31,7 +31,7 @@ def autoencode(x, W_h, b_h, W_x, b_x):
     h = torch.tanh(x @ W_h.T + b_h)
     return h, torch.tanh(h @ W_h + b_x)
 
-# %% ex01-affine | wrong | returns x_hat alone | the pair
+# %% ex01-affine | wrong | returns x_hat alone | The pair
 def autoencode(x, W_h, b_h, W_x, b_x):
     return torch.tanh(torch.tanh(x @ W_h.T + b_h) @ W_x.T + b_x)
 
@@ -242,7 +242,7 @@ def train_step(model, optimiser, loss_function, x):
     optimiser.step()
     return loss.item()
 
-# %% ex01-step | wrong | an optimiser of its own | weights
+# %% ex01-step | wrong | an optimiser of its own | The optimiser that was given
 def train_step(model, optimiser, loss_function, x):
     optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
     loss = loss_function(x, model(x))
@@ -251,7 +251,7 @@ def train_step(model, optimiser, loss_function, x):
     optimiser.step()
     return loss.item()
 
-# %% ex01-step | wrong | two forward passes | weights after a step with dropout
+# %% ex01-step | wrong | two forward passes | called 2 times
 def train_step(model, optimiser, loss_function, x):
     before = loss_function(x, model(x)).item()
     optimiser.zero_grad()
