@@ -27,7 +27,7 @@ endif
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
-	@$(PYTHON) scripts/setup_env.py --constraints "$(CONSTRAINTS)" --torch-index "$(TORCH_INDEX)"
+	@"$(PYTHON)" scripts/setup_env.py --constraints "$(CONSTRAINTS)" --torch-index "$(TORCH_INDEX)"
 
 lab: setup
 	@$(RUN) scripts/lab.py --port $(PORT)

@@ -21,7 +21,7 @@ CONDA_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
 
 
 def project() -> dict:
-    return tomllib.loads((COURSE / "pyproject.toml").read_text())["project"]
+    return tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def wanted() -> dict[str, str]:
@@ -31,14 +31,16 @@ def wanted() -> dict[str, str]:
 
 
 def test_conda_and_pip_install_the_same():
-    listed = yaml.safe_load((COURSE / "environment.yml").read_text())["dependencies"]
+    listed = yaml.safe_load((COURSE / "environment.yml").read_text(encoding="utf-8"))[
+        "dependencies"
+    ]
     conda = dict(line.split(">=") for line in listed if isinstance(line, str) and ">=" in line)
     assert ">=" + conda.pop("python") == project()["requires-python"]
     assert {CONDA_NAMES.get(name, name): version for name, version in conda.items()} == wanted()
 
 
 def test_constraints_cover_every_package():
-    lines = (COURSE / "constraints.txt").read_text().splitlines()
+    lines = (COURSE / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     exact = {name.lower().replace("_", "-"): version for name, version in pins.items()}
     for name, oldest in wanted().items():
@@ -117,6 +119,33 @@ def test_setup_installs_once_and_again_when_the_list_changes(setup_env, monkeypa
         file.write("# changed\n")
     setup_env.main()
     assert len(done) == 2
+
+
+def test_setup_remembers_the_torch_index(setup_env, monkeypatch):
+    done = []
+    monkeypatch.setattr(setup_env, "make_venv", lambda: setup_env.VENV.mkdir(exist_ok=True))
+    monkeypatch.setattr(setup_env, "enough_space", lambda options: None)
+    monkeypatch.setattr(setup_env, "install", lambda options: done.append(options.torch_index))
+    monkeypatch.setattr(sys, "argv", ["setup_env.py", "--torch-index", "somewhere"])
+    setup_env.main()
+    setup_env.PYTHON.touch()
+    monkeypatch.setattr(sys, "argv", ["setup_env.py"])
+    setup_env.main()
+    assert done == ["somewhere"], "a plain run keeps what is installed"
+
+
+def test_a_moved_course_keeps_its_environment_and_is_told(setup_env, monkeypatch):
+    setup_env.VENV.mkdir()
+    setup_env.RECEIPT.write_text("/somewhere/else\nabc\n")
+    with pytest.raises(SystemExit, match=r"was moved or renamed after .* /somewhere/else"):
+        setup_env.main()
+    assert setup_env.RECEIPT.exists()
+
+
+def test_a_broken_receipt_means_installing_anew(setup_env):
+    setup_env.VENV.mkdir()
+    setup_env.RECEIPT.write_text("")
+    assert setup_env.read_receipt() == ("", "", "")
 
 
 def test_setup_that_was_cut_short_is_not_taken_for_done(setup_env, monkeypatch):

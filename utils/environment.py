@@ -43,8 +43,13 @@ def check() -> None:
             f"Not installed: {', '.join(missing)}. Run `make` in the course's folder, or "
             "`pip install -e .` in your own environment."
         )
-    import torch
-
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        raise EnvironmentProblem(
+            f"torch is installed but can't be loaded ({error}). Reinstall it and its partner: "
+            "`pip install --force-reinstall torch torchvision`."
+        ) from error
     try:
         from torchvision.ops import nms
 
