@@ -76,9 +76,9 @@ def real_sets() -> None:
 
 @pytest.fixture(scope="session")
 def tracked() -> list[Path]:
-    """The files that git tracks or would track, in the course's folder."""
+    """The files that git tracks."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        ["git", "ls-files"],
         cwd=COURSE,
         capture_output=True,
         text=True,

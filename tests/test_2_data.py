@@ -145,10 +145,13 @@ def test_course_data_without_the_set_is_said_and_passed_over(small, monkeypatch,
     assert "MNIST is not in" in capsys.readouterr().out
 
 
-def test_a_relative_course_data_counts_from_the_course(small, monkeypatch, tmp_path):
+@pytest.mark.parametrize("written", ["sets", "~/sets"])
+def test_a_course_data_relative_to_the_course_or_home(written, small, monkeypatch, tmp_path):
     write_set(small, monkeypatch, tmp_path / "sets" / RAW)
     monkeypatch.setattr(small, "COURSE", tmp_path)
-    monkeypatch.setenv("COURSE_DATA", "sets")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("COURSE_DATA", written)
     assert small.load("mnist").source == "the folder in COURSE_DATA"
 
 
@@ -184,14 +187,16 @@ def test_broken_download_is_not_used(damage, small, monkeypatch, tmp_path, serve
     assert not list(small.DATA_FOLDER.rglob("*ubyte*")), "something half-read was kept"
 
 
-def test_download_never_replaces_a_file(small, monkeypatch, tmp_path):
-    there, new = tmp_path / "there", tmp_path / "new"
+def test_download_never_replaces_what_is_there(small, tmp_path):
+    there, new = tmp_path / "there/raw", tmp_path / "new"
     for folder, text in ((there, "mine"), (new, "theirs")):
-        folder.mkdir()
+        folder.mkdir(parents=True)
         (folder / FILES[0]).write_text(text)
-    (new / FILES[1]).write_text("theirs")
     small._install(new, there)
-    assert (there / FILES[0]).read_text() == "mine" and (there / FILES[1]).read_text() == "theirs"
+    assert (there / FILES[0]).read_text() == "mine"
+    (there / FILES[0]).unlink()
+    small._install(new, there)
+    assert (there / FILES[0]).read_text() == "theirs", "an empty folder is no obstacle"
 
 
 def test_no_network_means_the_standin_at_once(small, capsys):
@@ -232,9 +237,15 @@ def test_unwritable_data_folder_is_named(small, monkeypatch, tmp_path, serve):
         small.load("mnist")
 
 
+def can_cut_off_the_network() -> bool:
+    command = ["bwrap", "--dev-bind", "/", "/", "--unshare-net", "true"]
+    return shutil.which("bwrap") is not None and not subprocess.run(command).returncode
+
+
 @pytest.mark.linux
 @pytest.mark.skipif(
-    shutil.which("bwrap") is None, reason="bubblewrap is not installed: apt install bubblewrap"
+    not can_cut_off_the_network(),
+    reason="bubblewrap is missing or not allowed to cut off the network: apt install bubblewrap",
 )
 def test_a_machine_without_network_or_data(tmp_path, tracked):
     """The whole course, copied, with an empty HOME and no network at all."""
@@ -290,7 +301,18 @@ def test_damaged_file_is_named_and_not_passed_over(kind, small, monkeypatch):
     with pytest.raises(small.DataError) as problem:
         small.load("mnist")
     assert "train-images-idx3-ubyte" in str(problem.value)
-    assert "Put a whole copy in its place, or delete the folder" in str(problem.value)
+    assert f"Delete the folder {folder}" in str(problem.value)
+    write_set(small, monkeypatch, folder)
+    assert len(small.load("mnist")) == 20, "mended, and the same kernel goes on"
+
+
+def test_nobody_is_told_to_delete_a_folder_of_their_own(small, monkeypatch, tmp_path):
+    folder = write_set(small, monkeypatch, tmp_path / "mine" / RAW)
+    (folder / FILES[0]).write_bytes(b"short")
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "mine"))
+    with pytest.raises(small.DataError, match="Put a whole copy in its place") as problem:
+        small.load("mnist")
+    assert "elete the folder" not in str(problem.value)
 
 
 # ---------------------------------------------------------------- batches

@@ -142,7 +142,11 @@ def load(
             f"{value_range}."
         )
     folder, source = _locate(name)
-    pixels, labels = _draw(name, split) if folder is None else _read(name, split, folder)
+    try:
+        pixels, labels = _draw(name, split) if folder is None else _read(name, split, folder)
+    except DataError:
+        _locate.cache_clear()  # once the files are mended, the next call looks anew
+        raise
     images = pixels.unsqueeze(1).float().mul_((high - low) / 255).add_(low)
     # Rounding must not carry a value out of the range that the caller asked for.
     images.clamp_(low, high)
@@ -207,7 +211,7 @@ def _unchanged(batch: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 @cache
 def _locate(name: str) -> tuple[Path | None, str]:
     """The folder with the set's four files and its name in words; (None, …) for the stand-in."""
-    asked = os.environ.get("COURSE_DATA", "")
+    asked = os.path.expanduser(os.environ.get("COURSE_DATA", ""))
     subfolder = Path(_TORCHVISION[name].__name__, "raw")
     if asked == "stand-in":
         return _announce(name, None, _STANDIN, "COURSE_DATA asks for it")
@@ -246,7 +250,7 @@ def _has_any(name: str, folder: Path) -> bool:
 def _stored(folder: Path, file: str) -> Path | None:
     """The file as it lies in the folder, plain or gzipped."""
     for path in (folder / file, folder / f"{file}.gz"):
-        if path.is_file():
+        if os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
             return path
     return None
 
@@ -268,10 +272,9 @@ def _read(name: str, split: str, folder: Path) -> tuple[Tensor, Tensor]:
 
 def _payload(name: str, folder: Path, file: str, header: int, size: int) -> np.ndarray:
     path = _stored(folder, file)
-    mend = (
-        "Put a whole copy in its place, or delete the folder "
-        f"{folder} and the course downloads the set again."
-    )
+    mend = "Put a whole copy in its place."
+    if folder.is_relative_to(DATA_FOLDER):
+        mend = f"Delete the folder {folder}, and the course downloads the set again."
     if path is None:
         raise DataError(f"{_TITLE[name]} is incomplete: {folder / file} is missing. {mend}")
     try:
@@ -301,9 +304,9 @@ def _draw(name: str, split: str) -> tuple[Tensor, Tensor]:
 def _download(name: str, into: Path) -> str | None:
     """Fetch a set with torchvision, whole or not at all; the reason where it could not be had."""
     torchvision_set = _TORCHVISION[name]
-    mirrors = _answering(torchvision_set.mirrors, torchvision_set.resources[-1][0])
+    mirrors, why = _answering(torchvision_set.mirrors, torchvision_set.resources[-1][0])
     if not mirrors:
-        return "it is not on this machine and no server that offers it can be reached"
+        return f"it is not on this machine and no server that offers it can be reached: {why}"
     # torchvision finds its folder by the class's name, and tries the mirrors in the given order.
     reachable = type(torchvision_set.__name__, (torchvision_set,), {"mirrors": mirrors})
     try:
@@ -322,7 +325,7 @@ def _download(name: str, into: Path) -> str | None:
         with scratch:
             whole = Path(reachable(scratch.name, download=True).raw_folder)
             for split in _SIZE:
-                _read(name, split, whole)
+                _read.__wrapped__(name, split, whole)  # checked, and not kept in memory
             _install(whole, into / torchvision_set.__name__ / "raw")
     except (OSError, http.client.HTTPException, RuntimeError) as error:
         # DataError is a RuntimeError: what came was not the set that was asked for.
@@ -333,23 +336,27 @@ def _download(name: str, into: Path) -> str | None:
 
 
 def _install(whole: Path, folder: Path) -> None:
-    """Move a checked download into place; files that another process put there first stay."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in whole.iterdir():
-        if path.suffix != ".gz" and not (folder / path.name).exists():
-            os.replace(path, folder / path.name)
+    """Move a checked download into place at once; what another process put there first stays."""
+    for archive in whole.glob("*.gz"):
+        archive.unlink()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    if not folder.exists():
+        os.rename(whole, folder)
 
 
-def _answering(mirrors: list[str], file: str) -> list[str]:
-    """The mirrors that answer within PROBE_SECONDS, all asked at once."""
+def _answering(mirrors: list[str], file: str) -> tuple[list[str], str]:
+    """The mirrors that answer within PROBE_SECONDS, all asked at once; what the others said."""
     answered: set[str] = set()
+    failures: list[str] = []
 
     def ask(mirror: str) -> None:
         try:
             with urllib.request.urlopen(mirror + file, timeout=PROBE_SECONDS):
                 answered.add(mirror)
-        except (OSError, http.client.HTTPException):
-            pass  # refused, unknown, too slow, or no web server: not a mirror to use now
+        except (OSError, http.client.HTTPException) as error:
+            failures.append(str(error))  # refused, unknown, too slow, or no web server
 
     # Threads, because looking up a host's name can't be given a time limit of its own.
     threads = [threading.Thread(target=ask, args=(m,), daemon=True) for m in mirrors]
@@ -357,4 +364,5 @@ def _answering(mirrors: list[str], file: str) -> list[str]:
         thread.start()
     for thread in threads:
         thread.join(PROBE_SECONDS + 1)
-    return [mirror for mirror in mirrors if mirror in answered]
+    why = failures[0] if failures else "no answer"
+    return [mirror for mirror in mirrors if mirror in answered], why
