@@ -257,6 +257,8 @@ def test_same_wants_a_plain_number_where_one_is_expected():
             checks.same(wrong, 2.0, "it")
     with pytest.raises(AssertionError, match=r"2 was expected, 6 came \(3 times as much\)"):
         checks.same(6.0, 2.0, "it")
+    with pytest.raises(AssertionError, match=r"2\.7 was expected, 2 came"):
+        checks.same(2, 2.7, "it")
 
 
 def test_call_notices_a_changed_input_and_explains_an_error():
@@ -265,6 +267,12 @@ def test_call_notices_a_changed_input_and_explains_an_error():
     with pytest.raises(RuntimeError) as problem:
         checks.call(lambda x, y: x @ y, torch.zeros(2, 3), torch.zeros(2, 3))
     assert "(2, 3)" in problem.value.__notes__[0]
+
+
+def test_pair_says_what_came_in_its_place():
+    checks.pair((1, 2), "(a, b)")
+    with pytest.raises(AssertionError, match=r"The pair \(a, b\) was expected; a tuple of 3 came"):
+        checks.pair((1, 2, 3), "(a, b)")
 
 
 def test_learns_notices_a_cut_graph():

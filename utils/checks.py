@@ -71,12 +71,14 @@ def same(
     if isinstance(expected, Tensor):
         _same_kind(got, expected, what, mistakes or {}, rtol, atol)
     elif isinstance(got, bool) or not isinstance(got, (int, float)):
-        hint = "; .item() turns a tensor with one value into one" if isinstance(got, Tensor) else ""
+        hint = "; .item() turns one value into a plain number" if hasattr(got, "item") else ""
         raise AssertionError(
             f"{what}: a plain Python number was expected, not {_describe(got)}{hint}."
         )
-    ours, theirs = torch.as_tensor(got).detach(), torch.as_tensor(expected).detach()
-    theirs = theirs.to(ours.dtype)
+    # A plain number is compared as it is; as an int it would cut the expected one short.
+    number = None if isinstance(got, Tensor) else torch.float64
+    ours = torch.as_tensor(got, dtype=number).detach()
+    theirs = torch.as_tensor(expected).detach().to(ours.dtype)
     if torch.allclose(ours, theirs, rtol, atol, equal_nan=False):
         return
     cause = _cause(ours, mistakes or {}, rtol, atol)
@@ -90,7 +92,7 @@ def same(
         if theirs != 0 and ours != 0:
             seen += f" ({(ours / theirs).item():.4g} times as much)"
     else:
-        gap = (ours - theirs).abs()
+        gap = (ours.double() - theirs.double()).abs()
         at = tuple(int(i) for i in torch.unravel_index(gap.argmax(), gap.shape))
         seen = (
             f"the values differ, by up to {gap.max().item():.3g}; at {list(at)} "
@@ -149,6 +151,9 @@ def learns(loss: Tensor, parameters: Mapping[str, Tensor], what: str) -> None:
     )
     if not loss.requires_grad:
         raise AssertionError(cut)
+    for name, parameter in parameters.items():
+        if not parameter.requires_grad:
+            raise AssertionError(f"{name} asks for no gradient. Is it an nn.Parameter?")
     gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
     for name, gradient in zip(parameters, gradients, strict=True):
         if gradient is None or not gradient.any():
@@ -177,5 +182,9 @@ def _describe(value: Any) -> str:
         return f"a {type(value).__name__}"
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
+    if hasattr(value, "shape"):
+        return f"a {type(value).__name__} of shape {tuple(value.shape)} and {value.dtype}"
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) < 60 else text[:57] + '…'}"

@@ -41,7 +41,7 @@ def image_grid(
     Args:
         images: (N, C, H, W) with C = 1 or 3, filled row by row; or a list of such tensors, one a
             row of the grid.
-        columns: images a row, where ``images`` is a single tensor.
+        columns: images a row, at least 1, where ``images`` is a single tensor.
         row_names, column_names: written left of each row and above each column.
         value_range: (low, high), the values drawn black and white; or "weights": a diverging
             scale, the same for all, centred on zero (white), blue below and red above.
@@ -52,7 +52,7 @@ def image_grid(
         The Axes with the grid.
 
     Raises:
-        ValueError: a tensor of another shape, more names than rows or columns.
+        ValueError: a tensor of another shape or without images, more names than rows or columns.
     """
     rows = _as_rows(images, columns)
     height, width = rows[0].shape[-2:]

@@ -46,7 +46,7 @@ def fit(
 
     Args:
         model: any module with parameters.
-        train: images first in each batch, (B, …); labels are not looked at.
+        train: images and labels; the labels are not looked at.
         loss: ``loss(model, x)`` gives the mean loss per image of the batch x, a scalar tensor.
         epochs: passes over ``train``, at least 1.
         test: held-out images, measured before the first epoch and after each, without gradients
@@ -61,7 +61,7 @@ def fit(
         The ``History`` of the run.
 
     Raises:
-        ValueError: fewer than one epoch.
+        ValueError: fewer than one epoch, or a batch size below 1.
         RuntimeError: the loss is no longer a finite number.
     """
     if epochs < 1:
