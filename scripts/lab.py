@@ -27,15 +27,26 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8888, help="the next free one if it is taken")
     parser.add_argument("--no-browser", action="store_true", help="print the address only")
     options = parser.parse_args()
-    from utils import environment
-
+    try:
+        from utils import environment
+    except ModuleNotFoundError:
+        sys.exit(
+            "The course is not installed in this Python. Run `make lab`, or `pip install -e .` in "
+            "the course's folder."
+        )
     try:
         environment.report()
     except environment.EnvironmentProblem as problem:
         sys.exit(f"The course can't run yet. {problem}")
     find_data()
-    for line in lay_out(RELEASED, MY_WORK):
-        print(line)
+    try:
+        for line in lay_out(RELEASED, MY_WORK):
+            print(line)
+    except OSError as problem:
+        print(
+            f"WARNING: the exercises could not be laid out in my_work/ ({problem}). Make it "
+            "writable, or move what is in the way."
+        )
     print("Opening JupyterLab; Ctrl-C here ends it.", flush=True)
     sys.exit(open_lab(options.port, browser=not options.no_browser and has_browser()))
 
@@ -60,35 +71,44 @@ def lay_out(released: Path, my_work: Path) -> list[str]:
 
     Returns:
         What was done and what the reader should know, a line each.
+
+    Raises:
+        OSError: my_work can't be written, or something else stands where a folder belongs.
     """
     record_file = my_work / RECORD
     try:
-        record = json.loads(record_file.read_text())
-    except (OSError, ValueError):
+        record = dict(json.loads(record_file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
         record = {}
-    lines = []
+    before, lines = dict(record), []
     for source in sorted(path for path in released.glob("*/**/*") if path.is_file()):
-        name = source.relative_to(released)
-        if any(part.startswith(".") for part in name.parts):
+        name = source.relative_to(released).as_posix()
+        if "/." in f"/{name}":
             continue  # .ipynb_checkpoints and the like
-        target = my_work / name
-        digest = hashlib.sha256(source.read_bytes()).hexdigest()
-        if not target.exists():
+        target, digest = my_work / name, sha256(source)
+        if not (target.exists() or target.is_symlink()):
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-            record[name.as_posix()] = digest
-            lines.append(f"New in my_work: {name.as_posix()}")
-        elif record.get(name.as_posix(), digest) != digest:
+            # Whole or not at all: half a copy would be taken for the reader's work.
+            part = target.with_name(f".{target.name}.part")
+            shutil.copyfile(source, part)
+            os.replace(part, target)
+            record[name] = digest
+            lines.append(f"New in my_work: {name}")
+        elif target.is_file() and sha256(target) == digest:
+            record[name] = digest
+        elif record.setdefault(name, digest) != digest:
             lines.append(
-                f"There is a newer release of {name.as_posix()} in exercises/. Your copy in "
-                "my_work/ is as you left it. To work on the new one, rename yours and run "
-                "make lab again."
+                f"There is a newer release of {name} in exercises/. Your copy in my_work/ is as "
+                "you left it. To work on the new one, rename yours and run make lab again."
             )
-        else:
-            record.setdefault(name.as_posix(), digest)
-    if record:
-        record_file.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    if record != before:
+        text = json.dumps(record, indent=1, sort_keys=True) + "\n"
+        record_file.write_text(text, encoding="utf-8")
     return lines
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def has_browser() -> bool:
@@ -117,10 +137,13 @@ def open_lab(port: int, browser: bool) -> int:
     env = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
     # nbgrader calls programs of its own environment by their bare names.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
-    try:
-        return subprocess.call(command, cwd=COURSE, env=env)
-    except KeyboardInterrupt:
-        return 0
+    command.append("--ServerApp.answer_yes=True")
+    with subprocess.Popen(command, cwd=COURSE, env=env) as lab:
+        while True:
+            try:
+                return lab.wait()
+            except KeyboardInterrupt:
+                continue  # Ctrl-C reached Jupyter too, which now ends its kernels and itself
 
 
 if __name__ == "__main__":

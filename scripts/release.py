@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+
 COURSE = Path(__file__).resolve().parent.parent
 
 
@@ -16,8 +18,15 @@ def release(course: Path) -> None:
     """Release every set in ``course/solutions`` into ``course/exercises``.
 
     Raises:
-        SystemExit: nbgrader refused a set; its own words are printed.
+        SystemExit: nbgrader refused a set (its own words are printed), or somebody has filled in
+            a released notebook, which would be overwritten.
     """
+    for path in sorted((course / "exercises").glob("*/*.ipynb")):
+        if filled_in(path):
+            sys.exit(
+                f"{path.relative_to(course)} holds answers, which a release would overwrite. Move "
+                "it away (the place for answers is my_work/), then run this again."
+            )
     for folder in sorted(path for path in (course / "solutions").iterdir() if path.is_dir()):
         # --force: without it an existing release is skipped in silence. --no-db: the gradebook
         # belongs to the instructor and to grading, not to the repository.
@@ -28,6 +37,15 @@ def release(course: Path) -> None:
         if done.returncode:
             sys.exit(f"nbgrader could not release {folder.name}:\n{done.stderr}")
         print(f"released {folder.name}", flush=True)
+
+
+def filled_in(path: Path) -> bool:
+    """Whether a cell for an answer no longer holds the text that nbgrader puts there."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        stub = "YOUR CODE HERE" if cell.cell_type == "code" else "YOUR ANSWER HERE"
+        if cell.metadata.get("nbgrader", {}).get("solution") and stub not in cell.source:
+            return True
+    return False
 
 
 if __name__ == "__main__":

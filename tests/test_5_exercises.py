@@ -53,6 +53,20 @@ def test_release_is_current_byte_for_byte(course):
         )
 
 
+def test_release_never_overwrites_answers(tmp_path):
+    name = SETS[0]
+    for folder in ("solutions", "exercises"):
+        shutil.copytree(COURSE / folder / name, tmp_path / folder / name)
+    path = tmp_path / "exercises" / name / f"{name}.ipynb"
+    nbformat.write(filled_in(name, solution_answers(name)), path)
+    before = path.read_bytes()
+    run = subprocess.run(
+        [sys.executable, COURSE / "scripts/release.py", tmp_path], capture_output=True, text=True
+    )
+    assert run.returncode != 0 and "holds answers, which a release would overwrite" in run.stderr
+    assert path.read_bytes() == before
+
+
 def filled_in(name: str, given: dict[str, str]) -> nbformat.NotebookNode:
     """The released set with some answers filled in, as a student would hand it in."""
     path = COURSE / "exercises" / name / f"{name}.ipynb"

@@ -78,6 +78,36 @@ def test_a_lost_or_broken_record_costs_nobody_their_work(lab, released, tmp_path
     assert (mine / "ex01/ex01.ipynb").read_text() == "my answers"
 
 
+@pytest.mark.parametrize("record", ["[]", "[1]", "null", ""])
+def test_any_record_is_survived(record, lab, released, tmp_path):
+    mine = tmp_path / "my_work"
+    lab.lay_out(released, mine)
+    (mine / lab.RECORD).write_text(record)
+    assert lab.lay_out(released, mine) == []
+
+
+def test_a_release_copied_by_hand_is_not_called_old(lab, released, tmp_path):
+    mine = tmp_path / "my_work"
+    lab.lay_out(released, mine)
+    (released / "ex01/ex01.ipynb").write_text("second release")
+    (mine / "ex01/ex01.ipynb").write_text("second release")
+    assert lab.lay_out(released, mine) == []
+
+
+def test_a_copy_that_breaks_off_leaves_nothing(lab, released, tmp_path, monkeypatch):
+    def half(source, target):
+        Path(target).write_text("fir")
+        raise OSError(28, "No space left on device")
+
+    mine = tmp_path / "my_work"
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(lab.shutil, "copyfile", half)
+        lab.lay_out(released, mine)
+    assert not (mine / "ex01/ex01.ipynb").exists()
+    lab.lay_out(released, mine)
+    assert (mine / "ex01/ex01.ipynb").read_text() == "first release"
+
+
 def test_checkpoints_are_not_released(lab, released, tmp_path):
     (released / "ex01/.ipynb_checkpoints").mkdir()
     (released / "ex01/.ipynb_checkpoints/ex01-checkpoint.ipynb").write_text("old")
@@ -135,7 +165,7 @@ def running(tmp_path_factory):
         process = subprocess.Popen(
             ["make", "lab", f"PORT={port}"],
             cwd=COURSE,
-            env=env | {"HOME": str(home)},
+            env=env | {"HOME": str(home), "BROWSER": "true"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
