@@ -63,7 +63,7 @@ def graded_by(set_name: str, answer: str) -> set[str]:
 
 def bank(set_name: str) -> list[Entry]:
     """The set's bank of answers, from ``tests/bank``."""
-    text = (COURSE / "tests" / "bank" / f"{set_name}.py").read_text()
+    text = (COURSE / "tests" / "bank" / f"{set_name}.py").read_text(encoding="utf-8")
     entries = []
     for part in re.split(r"(?m)^# %% ", text)[1:]:
         header, _, code = part.partition("\n")

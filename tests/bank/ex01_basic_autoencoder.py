@@ -47,6 +47,12 @@ def autoencode(x, W_h, b_h, W_x, b_x):
     h = torch.tanh(x @ W_h.T + b_h)
     return h, torch.tanh(h @ W_x.T + b_x)
 
+# %% ex01-affine | wrong | without gradients | cut off
+def autoencode(x, W_h, b_h, W_x, b_x):
+    with torch.no_grad():
+        h = torch.tanh(x @ W_h.T + b_h)
+        return h, torch.tanh(h @ W_x.T + b_x)
+
 # %% ex01-affine | right | F.linear
 def autoencode(x, W_h, b_h, W_x, b_x):
     h = F.linear(x, W_h, b_h).tanh()
@@ -77,6 +83,10 @@ def squared_error(x, x_hat):
 # %% ex01-squared | wrong | last dimension only | only the last dimension
 def squared_error(x, x_hat):
     return ((x - x_hat) ** 2).sum(-1).mean()
+
+# %% ex01-squared | wrong | one dimension only | only one dimension
+def squared_error(x, x_hat):
+    return ((x - x_hat) ** 2).sum(1).mean()
 
 # %% ex01-squared | wrong | no average | one value an image
 def squared_error(x, x_hat):
@@ -155,6 +165,11 @@ def binary_cross_entropy(x, x_hat):
 def binary_cross_entropy(x, x_hat):
     e = 1e-8
     return -(x * (x_hat + e).log() + (1 - x) * (1 - x_hat + e).log()).flatten(1).sum(1).mean()
+
+# %% ex01-bce | wrong | one dimension only | only one dimension
+def binary_cross_entropy(x, x_hat):
+    p, q = x_hat.log().clamp(min=-100), (1 - x_hat).log().clamp(min=-100)
+    return -(x * p + (1 - x) * q).sum(1).mean()
 
 # %% ex01-bce | wrong | base 2 | base 2
 def binary_cross_entropy(x, x_hat):
@@ -268,6 +283,22 @@ def train_step(model, optimiser, loss_function, x):
     optimiser.step()
     return loss.item()
 
+# %% ex01-step | wrong | zero_grad last | zero_grad comes last
+def train_step(model, optimiser, loss_function, x):
+    loss = loss_function(x, model(x))
+    loss.backward()
+    optimiser.step()
+    optimiser.zero_grad()
+    return loss.item()
+
+# %% ex01-step | wrong | loss cut to a whole number | returned loss
+def train_step(model, optimiser, loss_function, x):
+    loss = loss_function(x, model(x))
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return int(loss)
+
 # %% ex01-step | right | zero_grad first, on the model
 def train_step(model, optimiser, loss_function, x):
     model.zero_grad()
@@ -324,7 +355,7 @@ class Autoencoder(nn.Module):
     def forward(self, x):
         return self.encoder(x)
 
-# %% ex01-model | wrong | sizes of MNIST | This happened in
+# %% ex01-model | wrong | sizes of MNIST | were expected
 class Autoencoder(nn.Module):
     def __init__(self, n, d):
         super().__init__()
@@ -401,6 +432,18 @@ class Autoencoder(nn.Module):
     def forward(self, x):
         return self.decoder(self.encoder(x))
 
+# %% ex01-model | right | biases that start from zero
+class Autoencoder(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(n, d), nn.Tanh())
+        self.decoder = nn.Sequential(nn.Linear(d, n), nn.Tanh())
+        nn.init.zeros_(self.encoder[0].bias)
+        nn.init.zeros_(self.decoder[0].bias)
+
+    def forward(self, x):
+        return self.decoder(self.encoder(x))
+
 # %% ex01-model | right | a Sequential of Sequentials
 class Autoencoder(nn.Module):
     def __init__(self, n, d):
@@ -468,6 +511,14 @@ def blend(model, x_a, x_b, t):
     h_a, h_b = model.encoder(torch.cat([x_a, x_b])).chunk(2)
     return model.decoder(h_a + t * (h_b - h_a))
 
+# %% ex01-blend | right | the ends through the whole model
+def blend(model, x_a, x_b, t):
+    if t == 0:
+        return model(x_a)
+    if t == 1:
+        return model(x_b)
+    return model.decoder((1 - t) * model.encoder(x_a) + t * model.encoder(x_b))
+
 # %% ex01-blend | right | without gradients
 def blend(model, x_a, x_b, t):
     with torch.no_grad():
@@ -505,7 +556,7 @@ class TiedLinear(nn.Module):
     def forward(self, x):
         return (x - self.centre) @ self.weight.T @ self.weight
 
-# %% ex01-tied | wrong | decoder detached | one of the two uses
+# %% ex01-tied | wrong | decoder detached | the second use of the matrix
 class TiedLinear(nn.Module):
     def __init__(self, n, d):
         super().__init__()
@@ -634,6 +685,12 @@ def pca_error(train, test, k):
     mean = train.mean(0)
     axes = torch.linalg.svd(train - mean, full_matrices=False).Vh[:k]
     return ((test - mean) - (test - mean) @ axes.T @ axes).square().sum(1).mean()
+
+# %% ex01-pca | wrong | all axes kept | all axes were kept
+def pca_error(train, test, k):
+    mean = train.mean(0)
+    axes = torch.linalg.svd(train - mean, full_matrices=False).Vh
+    return ((test - mean) - (test - mean) @ axes.T @ axes).square().sum(1).mean().item()
 
 # %% ex01-pca | right | eigh of the covariance
 def pca_error(train, test, k):
