@@ -23,11 +23,17 @@ LECTURES = COURSE / "lectures"
 
 def main() -> None:
     wanted = sys.argv[1:] or [""]
-    for path in sorted(LECTURES.glob("*.ipynb")):
-        if any(name in path.name for name in wanted):
-            start = time.perf_counter()
-            run(path)
-            print(f"{path.name}: {time.perf_counter() - start:.0f} s", flush=True)
+    paths = [
+        path
+        for path in sorted(LECTURES.glob("*.ipynb"))
+        if any(name in path.name for name in wanted)
+    ]
+    if not paths:
+        sys.exit(f"No lecture's file name holds {' or '.join(wanted)}.")
+    for path in paths:
+        start = time.perf_counter()
+        run(path)
+        print(f"{path.name}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
 def run(path: Path) -> None:
