@@ -89,8 +89,9 @@ def same(
         )
     if ours.ndim == 0:
         seen = f"{theirs.item():.6g} was expected, {ours.item():.6g} came"
-        if theirs != 0 and ours != 0:
-            seen += f" ({(ours / theirs).item():.4g} times as much)"
+        ratio = (ours / theirs).item()
+        if 1e-3 < abs(ratio) < 1e3:
+            seen += f" ({ratio:.4g} times as much)"
     else:
         gap = (ours.double() - theirs.double()).abs()
         at = tuple(int(i) for i in torch.unravel_index(gap.argmax(), gap.shape))

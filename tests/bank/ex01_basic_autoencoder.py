@@ -305,7 +305,7 @@ def train_step(model, optimiser, loss_function, x):
     loss = loss_function(x, model(x))
     loss.backward()
     optimiser.step()
-    return float(loss)
+    return float(loss.detach())
 
 # %% ex01-step | right | set_to_none=False
 def train_step(model, optimiser, loss_function, x):
