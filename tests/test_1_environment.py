@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -162,9 +163,7 @@ def test_setup_that_was_cut_short_is_not_taken_for_done(setup_env, monkeypatch):
 
 
 def test_setup_says_how_much_space_is_missing(setup_env, monkeypatch):
-    monkeypatch.setattr(
-        setup_env.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(5e9, 4e9, 0.5e9)
-    )
+    monkeypatch.setattr(setup_env.shutil, "disk_usage", lambda path: SimpleNamespace(free=0.5e9))
     with pytest.raises(SystemExit, match=r"GB are needed and 0\.5 GB are free"):
         setup_env.main()
 
