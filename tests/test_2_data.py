@@ -302,8 +302,19 @@ def test_damaged_file_is_named_and_not_passed_over(kind, small, monkeypatch):
         small.load("mnist")
     assert "train-images-idx3-ubyte" in str(problem.value)
     assert f"Delete the folder {folder}" in str(problem.value)
+    said = {"truncated": "is not whole", "longer": "is not whole", "one byte changed": "damaged"}
+    assert said.get(kind, "") in str(problem.value)
     write_set(small, monkeypatch, folder)
     assert len(small.load("mnist")) == 20, "mended, and the same kernel goes on"
+
+
+def test_a_deleted_folder_is_looked_for_anew(small, monkeypatch):
+    folder = write_set(small, monkeypatch, small.DATA_FOLDER / RAW)
+    (folder / FILES[0]).write_bytes(b"short")
+    with pytest.raises(small.DataError):
+        small.load("mnist")
+    shutil.rmtree(folder)
+    assert small.load("mnist").is_standin, "as the message told the reader to do"
 
 
 def test_nobody_is_told_to_delete_a_folder_of_their_own(small, monkeypatch, tmp_path):

@@ -180,7 +180,7 @@ def test_grid_places_every_image_on_one_scale():
 
 
 def test_grid_of_weights_is_centred_on_zero():
-    weights = torch.tensor([-0.3, 0.1]).view(2, 1, 1, 1).expand(2, 1, 5, 5)
+    weights = torch.tensor([-0.1, 0.3]).view(2, 1, 1, 1).expand(2, 1, 5, 5)
     ax = plotting.image_grid(weights, value_range=plotting.WEIGHTS)
     assert ax.images[0].get_clim() == pytest.approx((-0.3, 0.3))
 
