@@ -18,7 +18,11 @@ import yaml
 from utils import environment
 
 COURSE = Path(__file__).resolve().parent.parent
-CONDA_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
+CONDA_NAMES = {
+    "pytorch": "torch",
+    "matplotlib-base": "matplotlib",
+    "py-opencv": "opencv-python-headless",
+}
 
 
 def project() -> dict:

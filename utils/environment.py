@@ -19,6 +19,7 @@ PACKAGES = {
     "numpy": "numpy",
     "sklearn": "scikit-learn",
     "matplotlib": "matplotlib",
+    "cv2": "opencv-python-headless",
     "tqdm": "tqdm",
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
