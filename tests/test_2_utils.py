@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from utils import checks, data, metrics, plotting, training
+from utils import checks, classifier, data, metrics, plotting, standin, training
 
 
 def small_set(n: int = 70, seed: int = 0) -> data.ImageSet:
@@ -290,3 +290,44 @@ def test_parameter_count_counts_a_shared_parameter_once():
 
 def test_a_plain_tensor_dataset_can_be_batched():
     assert [len(x) for (x,) in data.batches(TensorDataset(torch.zeros(5, 2)), 2)] == [2, 2, 1]
+
+
+# ---------------------------------------------------------------- classifier
+
+
+@pytest.fixture(scope="module")
+def digits() -> tuple[data.ImageSet, data.ImageSet]:
+    """4,000 to learn from and 1,000 others."""
+    sets = []
+    for split, n in (("train", 4_000), ("test", 1_000)):
+        images, labels = standin.digits(split, n)
+        grey = images.view(n, 1, 28, 28).float() / 255
+        sets.append(data.ImageSet(grey, labels, "digits", "drawn", (0, 1), []))
+    return tuple(sets)
+
+
+def test_judge_knows_digits_and_doubts_what_is_none(digits):
+    train, test = digits
+    before = torch.get_rng_state()
+    judge = classifier.train(train, epochs=8)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert classifier.accuracy(judge, test) > 0.85
+    real = classifier.confidence(judge, test.images)
+    noise = torch.rand(200, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    laid_over = (test.images[:500] + test.images[500:]) / 2
+    different = test.labels[:500] != test.labels[500:]
+    assert real.median() > 0.9
+    assert classifier.confidence(judge, noise).median() < 0.3
+    assert classifier.confidence(judge, laid_over[different]).median() < 0.7
+
+
+def test_judge_is_the_same_for_the_same_seed(digits):
+    train, test = digits
+    torch.manual_seed(1)
+    one = classifier.train(train, epochs=1, seed=3)
+    torch.manual_seed(2)
+    again, other = (classifier.train(train, epochs=1, seed=seed) for seed in (3, 4))
+    probabilities = [classifier.probabilities(judge, test.images) for judge in (one, again, other)]
+    assert torch.allclose(probabilities[0].sum(1), torch.ones(len(test)))
+    assert torch.allclose(probabilities[0], probabilities[1], atol=1e-4)
+    assert not torch.allclose(probabilities[0], probabilities[2], atol=1e-2)

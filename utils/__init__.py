@@ -3,6 +3,7 @@
 ``data``         MNIST and Fashion-MNIST in memory, as one call
 ``standin``      drawn images for a machine that has neither the sets nor a network
 ``training``     the training loop of lecture 01, once the reader has built it
+``classifier``   a judge of drawn digits: which one is it, and is it one at all?
 ``metrics``      errors on held-out images, and PCA as the standing reference
 ``plotting``     image grids, reconstructions, learning curves
 ``checks``       comparisons of tensors that explain the difference, for the exercises
