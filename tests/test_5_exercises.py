@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import os
 import shutil
@@ -81,6 +82,26 @@ def solution_answers(name: str) -> dict[str, str]:
     return {c.grade.grade_id: c.source for c in exercise_sets.cells(name) if c.grade.solution}
 
 
+def grades(
+    name: str, course: Path, students: dict[str, dict[str, str]], *options: str
+) -> dict[str, float]:
+    """student -> the score that nbgrader gives to the answers they fill in."""
+    for student, given in students.items():
+        folder = course / "submitted" / student / name
+        folder.mkdir(parents=True)
+        nbformat.write(filled_in(name, given), folder / f"{name}.ipynb")
+    nbgrader(course, "generate_assignment", name, "--force")
+    for student in students:
+        nbgrader(course, "autograde", name, "--student", student, *options)
+    nbgrader(course, "export")
+    with (course / "grades.csv").open() as file:
+        return {
+            row["student_id"]: float(row["score"])
+            for row in csv.DictReader(file)
+            if row["assignment"] == name and row["student_id"] in students
+        }
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_nbgrader_gives_zero_to_the_release_and_full_marks_to_the_solution(name, course):
     wrong = next(entry for set_name, entry in ENTRIES if set_name == name and not entry.right)
@@ -89,19 +110,7 @@ def test_nbgrader_gives_zero_to_the_release_and_full_marks_to_the_solution(name,
         "perfect": solution_answers(name),
         "one_wrong": solution_answers(name) | {wrong.answer: wrong.code},
     }
-    for student, given in students.items():
-        folder = course / "submitted" / student / name
-        folder.mkdir(parents=True)
-        nbformat.write(filled_in(name, given), folder / f"{name}.ipynb")
-    nbgrader(course, "generate_assignment", name, "--force")
-    nbgrader(course, "autograde", name)
-    nbgrader(course, "export")
-    with (course / "grades.csv").open() as file:
-        scores = {
-            row["student_id"]: float(row["score"])
-            for row in csv.DictReader(file)
-            if row["assignment"] == name
-        }
+    scores = grades(name, course, students)
     points = exercise_sets.tests(name)
     lost = [
         t for t, message in exercise_sets.run(name, {wrong.answer: wrong.code}).items() if message
@@ -144,6 +153,60 @@ def test_a_released_stub_loses_its_own_task_and_no_other(name):
         failed = {test for test, message in results.items() if message}
         assert failed == graded_by(name, answer)
         assert all("NotImplementedError" in results[test] for test in failed)
+
+
+BROKEN = {
+    "raises": "raise ValueError('my own mistake')",
+    "returns None": "return None",
+    "returns text": "return 'the answer'",
+    "returns NaN": "return torch.tensor(float('nan'))",
+}
+
+
+def broken(name: str, answer: str, body: str) -> str:
+    """The answer with ``body`` in every function, and in the forward pass of every class."""
+    solution = solution_answers(name)[answer]
+    code = [solution]
+    for node in ast.parse(solution).body:
+        if isinstance(node, ast.FunctionDef):
+            code.append(f"def {node.name}(*inputs, **named):\n    {body}")
+        elif isinstance(node, ast.ClassDef):
+            forward = f"def forward(self, *inputs, **named):\n        {body}"
+            code.append(f"class {node.name}({node.name}):\n    {forward}")
+    assert len(code) > 1, f"{answer} defines nothing"
+    return "\n".join(code)
+
+
+@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize("name", SETS)
+def test_a_broken_answer_costs_its_own_task_alone(name, how):
+    for answer in answers(name):
+        results = exercise_sets.run(name, {answer: broken(name, answer, BROKEN[how])})
+        failed = {test: message for test, message in results.items() if message}
+        if "class " in solution_answers(name)[answer]:  # its parts may be right
+            assert failed and set(failed) <= graded_by(name, answer)
+        else:
+            assert set(failed) == graded_by(name, answer)
+        for message in failed.values():
+            # A bare error from inside a test says nothing to the reader about the answer.
+            assert "AssertionError: " in message or "my own mistake" in message, message
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_an_endless_loop_costs_its_own_task_alone(name, course):
+    endless = min(answers(name), key=lambda answer: len(graded_by(name, answer)))
+    given = solution_answers(name) | {
+        endless: broken(name, endless, "while True:\n        pass"),
+        # The open task trains for a while, and a person grades it.
+        **{
+            c.grade.grade_id: ""
+            for c in exercise_sets.cells(name)
+            if c.cell_type == "code" and c.grade.grade and c.grade.solution
+        },
+    }
+    scores = grades(name, course, {"endless": given}, "--ExecutePreprocessor.timeout=15")
+    lost = sum(exercise_sets.tests(name)[test] for test in graded_by(name, endless))
+    assert scores["endless"] == sum(exercise_sets.tests(name).values()) - lost
 
 
 @pytest.mark.parametrize("name", SETS)
