@@ -16,8 +16,11 @@ import nbformat
 import pytest
 
 COURSE = Path(__file__).resolve().parent.parent
-NOTEBOOKS = sorted((COURSE / "lectures").glob("*.ipynb"))
-NOTEBOOKS += sorted((COURSE / "solutions").glob("*/*.ipynb"))
+LECTURES = sorted((COURSE / "lectures").glob("*.ipynb"))
+NOTEBOOKS = LECTURES + sorted((COURSE / "solutions").glob("*/*.ipynb"))
+TIMES = "time from kernel start to end"
+MOST_MINUTES = 12  # all lectures together, on two cores
+SECONDS: dict[tuple[str, Path], float] = {}
 
 
 def nbval(path: Path, **settings: str) -> subprocess.CompletedProcess:
@@ -44,7 +47,16 @@ def test_notebook_runs(path, kind, request, table):
     run = nbval(path, **settings)
     seconds = time.perf_counter() - start
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
-    table("time from kernel start to end", f"{path.stem:<28} {kind:<9} {seconds:6.1f} s")
+    SECONDS[kind, path] = seconds
+    table(TIMES, f"{path.stem:<28} {kind:<9} {seconds:6.1f} s")
+
+
+@pytest.mark.parametrize("kind", ["real", "stand-in"])
+def test_all_lectures_fit_into_their_time(kind, table):
+    """Counts those that this run has executed: all of them, unless some were deselected."""
+    seconds = sum(s for (k, path), s in SECONDS.items() if k == kind and path in LECTURES)
+    table(TIMES, f"{'all lectures together':<28} {kind:<9} {seconds:6.1f} s")
+    assert seconds < 60 * MOST_MINUTES
 
 
 def test_nbval_notices_a_failing_cell(tmp_path):
