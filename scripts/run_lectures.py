@@ -10,12 +10,14 @@ lectures/images/.
 from __future__ import annotations
 
 import base64
+import io
 import sys
 import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from PIL import Image
 
 COURSE = Path(__file__).resolve().parent.parent
 LECTURES = COURSE / "lectures"
@@ -51,10 +53,22 @@ def run(path: Path) -> None:
         sys.exit(f"{path.name} ran on a stand-in; its outputs are not stored. Set COURSE_DATA.")
     # What the kernel says about itself changes from machine to machine.
     notebook.metadata.language_info = {"name": "python"}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.data["image/png"] = smaller(output.data["image/png"])
     nbformat.write(notebook, path)
     images = path.parent / "images"
     images.mkdir(exist_ok=True)
     (images / f"{path.stem}.png").write_bytes(ending(notebook))
+
+
+def smaller(png: str) -> str:
+    """A figure (base64) in its own 256 best colours: half the bytes, no difference to the eye."""
+    figure = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    packed = io.BytesIO()
+    figure.quantize(256, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
+    return base64.b64encode(packed.getvalue()).decode()
 
 
 def ending(notebook: nbformat.NotebookNode) -> bytes:
