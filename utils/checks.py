@@ -179,7 +179,7 @@ def _cause(got: Tensor, mistakes: Mapping[str, Any], rtol: float, atol: float) -
 def _describe(value: Any) -> str:
     if isinstance(value, Tensor):
         return f"a tensor of shape {tuple(value.shape)} and {value.dtype}"
-    if isinstance(value, (nn.Module, torch.optim.Optimizer)):
+    if isinstance(value, (nn.Module, torch.optim.Optimizer, torch.Generator)):
         return f"a {type(value).__name__}"
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
