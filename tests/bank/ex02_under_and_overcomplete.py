@@ -134,7 +134,7 @@ def limits(sizes, variance):
 def limits(sizes, variance):
     return sizes[-1] >= sizes[0], variance * min(sizes)
 
-# %% ex02-limits | wrong | wrong way round | is a plain True or False
+# %% ex02-limits | wrong | wrong way round | the first of the pair
 def limits(sizes, variance):
     return variance * (sizes[0] - min(sizes)), sizes[-1] >= sizes[0]
 
@@ -392,7 +392,7 @@ def dead_units(layers, batches):
     with torch.no_grad():
         return (torch.cat([layers(x) for x in batches]) != 0).any(0)
 
-# %% ex02-dead | wrong | how many | one bool for each unit
+# %% ex02-dead | wrong | how many | how many there are
 def dead_units(layers, batches):
     with torch.no_grad():
         return (torch.cat([layers(x) for x in batches]) == 0).all(0).sum()
@@ -421,6 +421,11 @@ def dead_units(layers, batches):
 def dead_units(layers, batches):
     with torch.no_grad():
         return (torch.cat([layers(x) for x in batches]).abs() < 1e-3).all(0)
+
+# %% ex02-dead | wrong | no spread | always the same
+def dead_units(layers, batches):
+    with torch.no_grad():
+        return torch.cat([layers(x) for x in batches]).std(0) == 0
 
 # %% ex02-dead | wrong | with a graph | A graph was built
 def dead_units(layers, batches):
