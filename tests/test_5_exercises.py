@@ -82,6 +82,16 @@ def solution_answers(name: str) -> dict[str, str]:
     return {c.grade.grade_id: c.source for c in exercise_sets.cells(name) if c.grade.solution}
 
 
+def without_training(name: str) -> dict[str, str]:
+    """The solution's answers, less the open task: it trains for a while, and a person grades it."""
+    by_hand = {
+        c.grade.grade_id: ""
+        for c in exercise_sets.cells(name)
+        if c.cell_type == "code" and c.grade.grade and c.grade.solution
+    }
+    return solution_answers(name) | by_hand
+
+
 def grades(
     name: str, course: Path, students: dict[str, dict[str, str]], *options: str
 ) -> dict[str, float]:
@@ -108,7 +118,7 @@ def test_nbgrader_gives_zero_to_the_release_and_full_marks_to_the_solution(name,
     students = {
         "untouched": {},
         "perfect": solution_answers(name),
-        "one_wrong": solution_answers(name) | {wrong.answer: wrong.code},
+        "one_wrong": without_training(name) | {wrong.answer: wrong.code},
     }
     scores = grades(name, course, students)
     points = exercise_sets.tests(name)
@@ -195,15 +205,7 @@ def test_a_broken_answer_costs_its_own_task_alone(name, how):
 @pytest.mark.parametrize("name", SETS)
 def test_an_endless_loop_costs_its_own_task_alone(name, course):
     endless = min(answers(name), key=lambda answer: len(graded_by(name, answer)))
-    given = solution_answers(name) | {
-        endless: broken(name, endless, "while True:\n        pass"),
-        # The open task trains for a while, and a person grades it.
-        **{
-            c.grade.grade_id: ""
-            for c in exercise_sets.cells(name)
-            if c.cell_type == "code" and c.grade.grade and c.grade.solution
-        },
-    }
+    given = without_training(name) | {endless: broken(name, endless, "while True:\n        pass")}
     scores = grades(name, course, {"endless": given}, "--ExecutePreprocessor.timeout=15")
     lost = sum(exercise_sets.tests(name)[test] for test in graded_by(name, endless))
     assert scores["endless"] == sum(exercise_sets.tests(name).values()) - lost
@@ -221,8 +223,8 @@ def test_validate_tells_a_student_what_is_wrong(name, tmp_path):
     """What the Validate button runs, on a student's copy with one wrong answer among right ones."""
     wrong = next(entry for n, entry in ENTRIES if n == name and not entry.right)
     path = tmp_path / f"{name}.ipynb"
-    nbformat.write(filled_in(name, solution_answers(name) | {wrong.answer: wrong.code}), path)
+    nbformat.write(filled_in(name, without_training(name) | {wrong.answer: wrong.code}), path)
     failed = Validator().validate(str(path))["failed"]
     assert failed and any(wrong.words in cell["error"] for cell in failed)
-    nbformat.write(filled_in(name, solution_answers(name)), path)
+    nbformat.write(filled_in(name, without_training(name)), path)
     assert "failed" not in Validator().validate(str(path))
