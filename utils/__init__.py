@@ -2,6 +2,8 @@
 
 ``data``         MNIST and Fashion-MNIST in memory, as one call
 ``standin``      drawn images for a machine that has neither the sets nor a network
+``cartoon``      colour faces, each drawn from a dozen known factors
+``faces``        sets of such faces with captions, and CelebA in the same form
 ``training``     the training loop of lecture 01, once the reader has built it
 ``classifier``   a judge of drawn digits: which one is it, and is it one at all?
 ``metrics``      errors on held-out images, and PCA as the standing reference
