@@ -80,6 +80,84 @@ def kernel_images(W, height, width):
 def kernel_images(W, height, width):
     return F.normalize(W.abs(), p=float("inf"), dim=1).view(-1, 1, height, width)
 
+# %% ex03-images | wrong | entries cut off | cut off at -1 and 1
+def kernel_images(W, height, width):
+    return W.clamp(-1, 1).reshape(-1, 1, height, width)
+
+# %% ex03-images | wrong | a tanh | a tanh was taken
+def kernel_images(W, height, width):
+    return torch.tanh(W).reshape(-1, 1, height, width)
+
+# %% ex03-images | wrong | tiny numbers taken for zeros | taken for one of zeros
+def kernel_images(W, height, width):
+    m = W.abs().amax(1, keepdim=True)
+    m = torch.where(torch.isclose(m, torch.zeros_like(m)), torch.ones_like(m), m)
+    return (W / m).reshape(-1, 1, height, width)
+
+# %% ex03-images | wrong | the loop ends at the zeros | a loop ended
+def kernel_images(W, height, width):
+    out = torch.zeros(len(W), 1, height, width)
+    for j, w in enumerate(W):
+        m = w.abs().max()
+        if m == 0:
+            break
+        out[j, 0] = (w / m).view(height, width)
+    return out
+
+# %% ex03-images | wrong | zeros become grey | came out as 0.5
+def kernel_images(W, height, width):
+    m = W.abs().amax(1, keepdim=True)
+    return torch.where(m > 0, W / m, torch.full_like(W, 0.5)).reshape(-1, 1, height, width)
+
+# %% ex03-images | wrong | mean of the absolute values | mean of its absolute values
+def kernel_images(W, height, width):
+    m = W.abs().mean(1, keepdim=True)
+    return (W / torch.where(m > 0, m, torch.ones_like(m))).reshape(-1, 1, height, width)
+
+# %% ex03-images | wrong | images on their side | on their side
+def kernel_images(W, height, width):
+    m = W.abs().amax(1, keepdim=True)
+    return (W / torch.where(m > 0, m, torch.ones_like(m))).reshape(-1, 1, width, height).transpose(2, 3)
+
+# %% ex03-images | wrong | channel last | stands at the end
+def kernel_images(W, height, width):
+    m = W.abs().amax(1, keepdim=True)
+    return (W / torch.where(m > 0, m, torch.ones_like(m))).reshape(-1, height, width, 1)
+
+# %% ex03-images | wrong | channel in front | stands in front
+def kernel_images(W, height, width):
+    m = W.abs().amax(1, keepdim=True)
+    return (W / torch.where(m > 0, m, torch.ones_like(m))).reshape(1, -1, height, width)
+
+# %% ex03-images | wrong | rounded | were rounded
+def kernel_images(W, height, width):
+    m = W.abs().amax(1, keepdim=True)
+    return (W / torch.where(m > 0, m, torch.ones_like(m))).round(decimals=1).reshape(-1, 1, height, width)
+
+# %% ex03-images | wrong | each column of the image | each column of the image
+def kernel_images(W, height, width):
+    im = W.reshape(-1, 1, height, width)
+    m = im.abs().amax(2, keepdim=True)
+    return im / torch.where(m > 0, m, torch.ones_like(m))
+
+# %% ex03-images | wrong | signs alone | only the signs
+def kernel_images(W, height, width):
+    return W.sign().view(-1, 1, height, width)
+
+# %% ex03-images | wrong | a list | a tensor was expected
+def kernel_images(W, height, width):
+    out = []
+    for w in W:
+        m = w.abs().max()
+        out.append((w / m if m > 0 else w).view(1, height, width))
+    return out
+
+# %% ex03-images | wrong | values of the visible tests | for W of shape (1, 12)
+def kernel_images(W, height, width):
+    if W.shape == (4, 6):
+        return torch.tensor([[[[0.4, -1.0, 0.2], [0.8, 0.5, -0.6]]], [[[-1.0, 0.5, 0.1667], [-0.3333, 0.6667, 0.8333]]], [[[0.5, 0.375, -0.25], [0.125, -1.0, 0.625]]], [[[1.0, 0.4, 0.2], [0.6, 0.8, 0.5]]]])
+    return torch.tensor([[[[0.5, -1.0], [0.25, 0.0], [0.75, -0.2]]], [[[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]], [[[0.25, 0.5], [-1.0, 0.0], [0.75, -0.3]]]])
+
 # %% ex03-images | right | F.normalize with the largest norm
 def kernel_images(W, height, width):
     return F.normalize(W, p=float("inf"), dim=1).view(-1, 1, height, width)
@@ -114,6 +192,25 @@ def kernel_images(W, height, width):
 def kernel_images(W, height, width):
     largest = torch.maximum(W.amax(1), -W.amin(1)).clamp(min=1e-30)
     return torch.einsum("dn,d->dn", W, 1 / largest).view(-1, 1, height, width)
+
+# %% ex03-images | right | assignment through a mask
+def kernel_images(W, height, width):
+    out = W.clone()
+    live = out.any(1)
+    out[live] = out[live] / out[live].abs().max(1).values.unsqueeze(1)
+    return out.view(len(W), 1, height, width)
+
+# %% ex03-images | right | a diagonal matrix
+def kernel_images(W, height, width):
+    m = W.abs().amax(1)
+    return (torch.diag((m + (m == 0)).reciprocal()) @ W).reshape(-1, 1, height, width)
+
+# %% ex03-images | right | vmap over one kernel
+def kernel_images(W, height, width):
+    def one(w):
+        m = w.abs().amax()
+        return (w / torch.where(m == 0, 1.0, m)).view(1, height, width)
+    return torch.vmap(one)(W)
 
 # %% ex03-black | wrong | black taken to be 0 | black was taken to be 0
 def always_black(images, low):
@@ -179,7 +276,7 @@ def always_black(images, low):
 def always_black(images, low):
     return (images[0] == low).flatten()
 
-# %% ex03-black | wrong | number of images of the example | the mask
+# %% ex03-black | wrong | number of images of the example | taken from the example
 def always_black(images, low):
     return (images == low).sum(0).flatten() == 2
 
@@ -195,6 +292,74 @@ def always_black(images, low):
 # %% ex03-black | wrong | values of the example | shape
 def always_black(images, low):
     return torch.tensor([True, False, False])
+
+# %% ex03-black | wrong | nearly black counts | nearly black
+def always_black(images, low):
+    return (images.mean(0) <= low + 0.01).flatten()
+
+# %% ex03-black | wrong | isclose with a wide tolerance | nearly black
+def always_black(images, low):
+    return torch.isclose(images.amax(0), torch.tensor(float(low)), atol=0.05).flatten()
+
+# %% ex03-black | wrong | the darkest value of these images | the darkest value that occurs
+def always_black(images, low):
+    return (images == images.min()).all(0).flatten()
+
+# %% ex03-black | wrong | black in 99 of 100 images | black in most images
+def always_black(images, low):
+    return ((images == low).float().mean(0) > 0.99).flatten()
+
+# %% ex03-black | wrong | black in the mean image | black in most images
+def always_black(images, low):
+    return (images.mean(0) < low + 1e-3).flatten()
+
+# %% ex03-black | wrong | black in every other image | black in most images
+def always_black(images, low):
+    return ((images == low).float().mean(0) >= 0.5).flatten()
+
+# %% ex03-black | wrong | squeezed | squeeze()
+def always_black(images, low):
+    return (images.squeeze() == low).all(0).flatten()
+
+# %% ex03-black | wrong | a loop that overwrites | only the last image
+def always_black(images, low):
+    for image in images:
+        mask = image.flatten() == low
+    return mask
+
+# %% ex03-black | wrong | cut to whole numbers | cut to whole numbers
+def always_black(images, low):
+    return (images.int() == int(low)).all(0).flatten()
+
+# %% ex03-black | wrong | columns first | wrong order
+def always_black(images, low):
+    return (images == low).all(0)[0].T.flatten()
+
+# %% ex03-black | wrong | joined over the channel | the channel (dimension 1)
+def always_black(images, low):
+    return (images == low).all(1).flatten()
+
+# %% ex03-black | wrong | sum compared with low | compared with low
+def always_black(images, low):
+    return (images.sum(0) == low).flatten()
+
+# %% ex03-black | wrong | less than black | no pixel was found
+def always_black(images, low):
+    return (images < low).all(0).flatten()
+
+# %% ex03-black | wrong | positions | list of positions
+def always_black(images, low):
+    return (images == low).all(0).flatten().nonzero()[:, 0]
+
+# %% ex03-black | wrong | bytes | torch.bool was expected
+def always_black(images, low):
+    return (images == low).all(0).flatten().to(torch.uint8)
+
+# %% ex03-black | wrong | values of the visible tests | for images of shape (1, 1, 3, 4)
+def always_black(images, low):
+    if low == 0:
+        return torch.tensor([1, 0, 0, 0, 1, 0, 0, 0]).bool()
+    return torch.tensor([1.0, 0, 0, 0, 1, 1, 0, 0, 0]).bool()
 
 # %% ex03-black | right | the brightest value is black
 def always_black(images, low):
@@ -219,6 +384,24 @@ def always_black(images, low):
 # %% ex03-black | right | De Morgan
 def always_black(images, low):
     return ~torch.any(images.flatten(1) != low, dim=0)
+
+# %% ex03-black | right | plain Python lists
+def always_black(images, low):
+    flat = images.flatten(1).tolist()
+    return torch.tensor([all(row[i] == low for row in flat) for i in range(len(flat[0]))])
+
+# %% ex03-black | right | nothing brighter than black
+def always_black(images, low):
+    flat = images.flatten(1)
+    return torch.tensor([not any(v.item() > low for v in flat[:, i]) for i in range(flat.shape[1])])
+
+# %% ex03-black | right | isclose as it comes
+def always_black(images, low):
+    return torch.isclose(images, torch.full_like(images, low)).all(0).flatten()
+
+# %% ex03-black | right | mean, where it equals black
+def always_black(images, low):
+    return (images.mean(0) == low).flatten()
 
 # %% ex03-cosine | wrong | W_x not turned round | mixes the units
 def columns_and_cosine(W_h, W_x, region, height, width):
@@ -305,6 +488,78 @@ def columns_and_cosine(W_h, W_x, region, height, width):
 def columns_and_cosine(W_h, W_x, region, height, width):
     return F.cosine_similarity(W_h[:, region], W_x.T[:, region])
 
+# %% ex03-cosine | wrong | a distance | 1 less the cosine
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    return V.reshape(-1, 1, height, width), 1 - F.cosine_similarity(W_h[:, region], V[:, region], dim=1)
+
+# %% ex03-cosine | wrong | an angle | in degrees
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    return V.reshape(-1, 1, height, width), torch.rad2deg(torch.acos(F.cosine_similarity(W_h[:, region], V[:, region], dim=1)))
+
+# %% ex03-cosine | wrong | a dimension left over | a dimension of size 1 is left over
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    a, b = W_h[:, region], V[:, region]
+    return V.reshape(-1, 1, height, width), (a * b).sum(1, keepdim=True) / (a.norm(dim=1, keepdim=True) * b.norm(dim=1, keepdim=True))
+
+# %% ex03-cosine | wrong | rows with rows | compared with itself
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    return V.reshape(-1, 1, height, width), F.cosine_similarity(W_h[:, region], W_h[:, region], dim=1)
+
+# %% ex03-cosine | wrong | columns cut down | cut down to the region
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T[:, region]
+    return V, F.cosine_similarity(W_h[:, region], V, dim=1)
+
+# %% ex03-cosine | wrong | lengths of the matrices | lengths are those of the whole matrices
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    a, b = W_h[:, region], V[:, region]
+    return V.reshape(-1, 1, height, width), (a * b).sum(1) / (a.norm() * b.norm())
+
+# %% ex03-cosine | wrong | sums of absolute values | sums of absolute values
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    a, b = W_h[:, region], V[:, region]
+    return V.reshape(-1, 1, height, width), (a * b).sum(1) / (a.abs().sum(1) * b.abs().sum(1))
+
+# %% ex03-cosine | wrong | columns of length 1 | brought to length 1
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = F.normalize(W_x.T, dim=1)
+    return V.reshape(-1, 1, height, width), F.cosine_similarity(W_h[:, region], V[:, region], dim=1)
+
+# %% ex03-cosine | wrong | channel last | stands at the end
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    return V.reshape(-1, height, width, 1), F.cosine_similarity(W_h[:, region], V[:, region], dim=1)
+
+# %% ex03-cosine | wrong | W_h for W_x | this is W_h, turned round
+def columns_and_cosine(W_h, W_x, region, height, width):
+    return W_h.T.reshape(-1, 1, height, width), F.cosine_similarity(W_h[:, region], W_x.T[:, region], dim=1)
+
+# %% ex03-cosine | wrong | mean over all pixels taken away | over all pixels was taken away
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    a, b = W_h - W_h.mean(1, keepdim=True), V - V.mean(1, keepdim=True)
+    return V.reshape(-1, 1, height, width), F.cosine_similarity(a[:, region], b[:, region], dim=1)
+
+# %% ex03-cosine | wrong | mask on the units | This happened in columns_and_cosine
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    return V.reshape(-1, 1, height, width), F.cosine_similarity(W_h[region], V[region], dim=1)
+
+# %% ex03-cosine | wrong | a list | a tensor was expected
+def columns_and_cosine(W_h, W_x, region, height, width):
+    V = W_x.T
+    return V.reshape(-1, 1, height, width), [F.cosine_similarity(W_h[j, region], V[j, region], dim=0).item() for j in range(len(V))]
+
+# %% ex03-cosine | wrong | values of the visible test | with d = 1
+def columns_and_cosine(W_h, W_x, region, height, width):
+    return W_x.T.reshape(-1, 1, height, width), torch.tensor([0.6787, -0.8647, 0.6637])
+
 # %% ex03-cosine | right | einsum and the mask as a factor
 def columns_and_cosine(W_h, W_x, region, height, width):
     inside = region.to(W_h.dtype)
@@ -331,6 +586,26 @@ def columns_and_cosine(W_h, W_x, region, height, width):
     images = W_x.view(height, width, -1).permute(2, 0, 1).unsqueeze(1)
     a, b = W_h[:, region], W_x[region]
     return images, torch.diagonal(a @ b) / (a.norm(dim=1) * b.norm(dim=0))
+
+# %% ex03-cosine | right | masked_fill, a named tuple
+def columns_and_cosine(W_h, W_x, region, height, width):
+    from collections import namedtuple
+    R = namedtuple("R", "columns cosine")
+    c = torch.stack([W_x[:, j].view(height, width)[None] for j in range(W_x.shape[1])])
+    a, b = W_h.masked_fill(~region, 0), W_x.T.masked_fill(~region, 0)
+    return R(c, (a * b).sum(-1) / (a.square().sum(-1) * b.square().sum(-1)).sqrt())
+
+# %% ex03-cosine | right | views throughout
+def columns_and_cosine(W_h, W_x, region, height, width):
+    return W_x.T.view(-1, 1, height, width), F.cosine_similarity(W_h[:, region], W_x[region].T)
+
+# %% ex03-cosine | right | pixel by pixel, nn.CosineSimilarity
+def columns_and_cosine(W_h, W_x, region, height, width):
+    cols = torch.empty(W_x.shape[1], 1, height, width, dtype=W_x.dtype)
+    for j in range(W_x.shape[1]):
+        for i in range(W_x.shape[0]):
+            cols[j, 0, i // width, i % width] = W_x[i, j]
+    return cols, nn.CosineSimilarity(dim=0)(W_h.T[region], W_x[region])
 
 # %% ex03-inside | wrong | divides by the number of values | torch.var as it comes
 def inside_and_outside(W, region):
@@ -375,7 +650,7 @@ def inside_and_outside(W, region):
     start = (1 / (3 * W.shape[1])) ** 0.5
     return tuple(W[:, m].std(1).mean().item() / start for m in (region, ~region))
 
-# %% ex03-inside | wrong | pixels of MNIST hard-coded | inside
+# %% ex03-inside | wrong | pixels of MNIST hard-coded | pixels of MNIST
 def inside_and_outside(W, region):
     return tuple(W[:, m].var(1).mean().item() * 3 * 784 for m in (region, ~region))
 
@@ -403,6 +678,79 @@ def inside_and_outside(W, region):
 def inside_and_outside(W, region):
     W -= W.mean(1, keepdim=True)
     return tuple(W[:, m].var(1).mean().item() * 3 * W.shape[1] for m in (region, ~region))
+
+# %% ex03-inside | wrong | brackets missing, 1 / 3 * n | brackets are missing
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    return (W[:, region].var(1).mean() / (1 / 3 * n)).item(), (W[:, ~region].var(1).mean() / (1 / 3 * n)).item()
+
+# %% ex03-inside | wrong | brackets missing, / 1 / 3 * n | brackets are missing
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    return (W[:, region].var(1).mean() / 1 / 3 * n).item(), (W[:, ~region].var(1).mean() / 1 / 3 * n).item()
+
+# %% ex03-inside | wrong | mean of all pixels | is that of all pixels
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    C = (W - W.mean(1, keepdim=True)).square()
+    f = lambda m: (C[:, m].sum(1) / (m.sum() - 1)).mean().item() * 3 * n
+    return f(region), f(~region)
+
+# %% ex03-inside | wrong | unit before the variance | squares the unit
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    V = W * 3 * n
+    return V[:, region].var(1).mean().item(), V[:, ~region].var(1).mean().item()
+
+# %% ex03-inside | wrong | variance of the mean kernel | averaged before the variance
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    m = W.mean(0)
+    return (m[region].var() * 3 * n).item(), (m[~region].var() * 3 * n).item()
+
+# %% ex03-inside | wrong | variance of the means | variance of the kernels' means
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    return (W[:, region].mean(1).var() * 3 * n).item(), (W[:, ~region].mean(1).var() * 3 * n).item()
+
+# %% ex03-inside | wrong | inside measured against outside | against the other number
+def inside_and_outside(W, region):
+    return (W[:, region].var(1).mean() / W[:, ~region].var(1).mean()).item(), 1.0
+
+# %% ex03-inside | wrong | measured against all pixels | over all pixels of these weights
+def inside_and_outside(W, region):
+    u = W.var(1).mean()
+    return (W[:, region].var(1).mean() / u).item(), (W[:, ~region].var(1).mean() / u).item()
+
+# %% ex03-inside | wrong | rounded | was rounded
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    return round((W[:, region].var(1).mean() * 3 * n).item(), 2), round((W[:, ~region].var(1).mean() * 3 * n).item(), 2)
+
+# %% ex03-inside | wrong | one number a kernel | Average over the kernels
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    return (W[:, region].var(1) * 3 * n), (W[:, ~region].var(1) * 3 * n)
+
+# %% ex03-inside | wrong | difference from the unit | was subtracted
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    return W[:, region].var(1).mean().item() - 1/(3*n), W[:, ~region].var(1).mean().item() - 1/(3*n)
+
+# %% ex03-inside | wrong | mask as positions | count as positions
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    r = region.int()
+    return (W[:, r].var(1).mean() * 3 * n).item(), (W[:, 1 - r].var(1).mean() * 3 * n).item()
+
+# %% ex03-inside | wrong | start's standard deviation | start's standard deviation
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    return (W[:, region].var(1).mean() * (3 * n) ** 0.5).item(), (W[:, ~region].var(1).mean() * (3 * n) ** 0.5).item()
+
+# %% ex03-inside | wrong | number of pixels of the visible test | as in the visible test
+def inside_and_outside(W, region):
+    return (W[:, region].var(1).mean() * 24).item(), (W[:, ~region].var(1).mean() * 24).item()
 
 # %% ex03-inside | right | by hand
 def inside_and_outside(W, region):
@@ -435,6 +783,25 @@ def inside_and_outside(W, region):
 def inside_and_outside(W, region):
     bound = 1 / W.shape[1] ** 0.5
     return tuple((W[:, m].std(1) ** 2).mean().item() / (bound**2 / 3) for m in (region, region.logical_not()))
+
+# %% ex03-inside | right | weights in units of the start's deviation
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    V = W * (3 * n) ** 0.5
+    return V[:, region].var(1).mean().item(), V[:, ~region].var(1).mean().item()
+
+# %% ex03-inside | right | a covariance matrix's diagonal
+def inside_and_outside(W, region):
+    n = len(region)
+    return tuple((torch.atleast_2d(torch.cov(W[:, m])).diagonal().mean() * 3 * n).item() for m in (region, region == False))
+
+# %% ex03-inside | right | Python's statistics
+def inside_and_outside(W, region):
+    import statistics as st
+    n = W.shape[1]
+    def f(m):
+        return st.fmean(st.variance(w[m].tolist()) for w in W) * 3 * n
+    return f(region), f(torch.logical_not(region))
 
 # %% ex03-gradient | wrong | no slope | slope of tanh is missing
 def first_layer_gradients(x, z, grad_z):
@@ -529,6 +896,97 @@ def first_layer_gradients(x, z, grad_z):
     delta = grad_z * (1 - z**2)
     return delta.sum(0), delta.T @ x.flatten(1)
 
+# %% ex03-gradient | wrong | plus for minus in the slope | 1 + z²
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 + z**2)
+    return d.T @ x.flatten(1), d.sum(0)
+
+# %% ex03-gradient | wrong | the slope's square in the wrong place | (1 - z)²
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z)**2
+    return d.T @ x.flatten(1), d.sum(0)
+
+# %% ex03-gradient | wrong | a root of the slope | is a root
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2).sqrt()
+    return d.T @ x.flatten(1), d.sum(0)
+
+# %% ex03-gradient | wrong | slope twice | multiplied in twice
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)**2
+    return d.T @ x.flatten(1), d.sum(0)
+
+# %% ex03-gradient | wrong | a loop that overwrites | only the last image
+def first_layer_gradients(x, z, grad_z):
+    x = x.flatten(1)
+    for b in range(len(x)):
+        d = grad_z[b] * (1 - z[b]**2)
+        W = torch.outer(d, x[b])
+        bb = d
+    return W, bb
+
+# %% ex03-gradient | wrong | the first image alone | only the first image
+def first_layer_gradients(x, z, grad_z):
+    x = x.flatten(1)
+    d = grad_z[0] * (1 - z[0]**2)
+    return torch.outer(d, x[0]), d
+
+# %% ex03-gradient | wrong | bias as mean of the weights' | averaged over the pixels
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)
+    W = d.T @ x.flatten(1)
+    return W, W.mean(1)
+
+# %% ex03-gradient | wrong | bias as a corner's weight | minus a column of grad_W
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)
+    W = d.T @ x.flatten(1)
+    return W, -W[:, 0]
+
+# %% ex03-gradient | wrong | bias as minus the black pixel's weight | not elsewhere
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)
+    W = d.T @ x.flatten(1)
+    return W, -W[:, 1]
+
+# %% ex03-gradient | wrong | batch given another shape | images and pixels were mixed
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)
+    return d.T @ x.reshape(-1, len(z)).T, d.sum(0)
+
+# %% ex03-gradient | wrong | product given another shape | rows and columns were mixed
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)
+    return (x.flatten(1).T @ d).reshape(z.shape[1], -1), d.sum(0)
+
+# %% ex03-gradient | wrong | pixels column by column | wrong order
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)
+    return d.T @ x.transpose(-1, -2).flatten(1), d.sum(0)
+
+# %% ex03-gradient | wrong | mean image taken away | mean image was taken away
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2)
+    x = x.flatten(1)
+    return d.T @ (x - x.mean(0)), d.sum(0)
+
+# %% ex03-gradient | wrong | slopes summed | slopes were added up
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2).sum(0)
+    return d.T @ x.flatten(1), d.sum(0)
+
+# %% ex03-gradient | wrong | a brought back by a logarithm | atanh or a logarithm
+def first_layer_gradients(x, z, grad_z):
+    a = 0.5 * torch.log((1 + z) / (1 - z))
+    s = 4 / (a.exp() + (-a).exp())**2
+    d = grad_z * s * 1.0 + 0 * a
+    return d.T @ x.flatten(1), d.sum(0)
+
+# %% ex03-gradient | wrong | a lower limit of the slope | lower limit
+def first_layer_gradients(x, z, grad_z):
+    d = grad_z * (1 - z**2).clamp(min=0.01)
+    return d.T @ x.flatten(1), d.sum(0)
+
 # %% ex03-gradient | right | einsum
 def first_layer_gradients(x, z, grad_z):
     delta = torch.addcmul(grad_z, grad_z * z, z, value=-1)
@@ -560,6 +1018,30 @@ def first_layer_gradients(x, z, grad_z):
     more = torch.cat([x.flatten(1), torch.ones(len(x), 1)], dim=1)
     both = (grad_z - grad_z * z * z).T @ more
     return both[:, :-1], both[:, -1]
+
+# %% ex03-gradient | right | atanh and back
+def first_layer_gradients(x, z, grad_z):
+    delta = grad_z * (1 - torch.tanh(torch.atanh(z)) ** 2)
+    return delta.T.matmul(x.flatten(start_dim=1)), delta.T.sum(-1)
+
+# %% ex03-gradient | right | three loops
+def first_layer_gradients(x, z, grad_z):
+    x = x.reshape(x.shape[0], -1)
+    B, n = x.shape
+    d = z.shape[1]
+    W, b = torch.zeros(d, n, dtype=x.dtype), torch.zeros(d, dtype=x.dtype)
+    for k in range(B):
+        for j in range(d):
+            delta = grad_z[k, j] * (1 - z[k, j]) * (1 + z[k, j])
+            b[j] += delta
+            for i in range(n):
+                W[j, i] += delta * x[k, i]
+    return W, b
+
+# %% ex03-gradient | right | tensordot and a row of ones
+def first_layer_gradients(x, z, grad_z):
+    delta = grad_z - grad_z * z.pow(2)
+    return torch.tensordot(delta, x.flatten(1), dims=([0], [0])), torch.ones(len(z), dtype=z.dtype) @ delta
 
 # %% ex03-margin | wrong | the usual tale | margin at the start
 def trained_margin(W_start, b_start, b_trained, dark, low):
@@ -634,6 +1116,79 @@ def trained_margin(W_start, b_start, b_trained, dark, low):
 def trained_margin(W_start, b_start, b_trained, dark, low):
     return W_start[:, dark].double() + low * (b_trained - b_start)[:, None].double()
 
+# %% ex03-margin | wrong | low added | low was added
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return W_start[:, dark] + (b_trained - b_start)[:, None] + low
+
+# %% ex03-margin | wrong | the sign of low alone | low was not used
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    s = (low > 0) - (low < 0)
+    return W_start[:, dark] + s * (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | low cut to a whole number | cut to a whole number
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return W_start[:, dark] + int(low) * (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | the start times low | the start was multiplied by low
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return low * W_start[:, dark] + (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | all times low | belongs to the change alone
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return low * (W_start[:, dark] + (b_trained - b_start)[:, None])
+
+# %% ex03-margin | wrong | biases added | biases were added
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return W_start[:, dark] + low * (b_trained + b_start)[:, None]
+
+# %% ex03-margin | wrong | start taken off | the start was taken off
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return low * (b_trained - b_start)[:, None] - W_start[:, dark]
+
+# %% ex03-margin | wrong | one number a unit | a number for each unit
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return low * (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | mask as positions | count as positions
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return W_start[:, dark.long()] + low * (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | picked by a mask of (d, n) | it is flat
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return (W_start + low * (b_trained - b_start)[:, None])[dark.expand_as(W_start)]
+
+# %% ex03-margin | wrong | no mask where black is 0 | where black is 0 too
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    if low == 0:
+        return W_start
+    return W_start[:, dark] + low * (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | 0 where black is 0 | not at 0
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    if low == 0:
+        return torch.zeros_like(W_start[:, dark])
+    return W_start[:, dark] + low * (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | the first unit's change | the first unit's
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return W_start[:, dark] + low * (b_trained[0] - b_start[0])
+
+# %% ex03-margin | wrong | a learning rate | learning rate
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return W_start[:, dark] + 0.001 * low * (b_trained - b_start)[:, None]
+
+# %% ex03-margin | wrong | halved | halved
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return W_start[:, dark] + (low * (b_trained - b_start) / 2)[:, None]
+
+# %% ex03-margin | wrong | values of the visible tests | after real steps
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    if low == -1:
+        return torch.tensor([[-0.38, -0.55], [-0.62, -0.29], [0.65, 0.3]])
+    if low == 0:
+        return W_start[:, dark]
+    return torch.tensor([[0.04, -0.13, -0.01], [-0.38, -0.05, -0.51], [0.29, -0.06, 0.66]])
+
 # %% ex03-margin | right | an outer product
 def trained_margin(W_start, b_start, b_trained, dark, low):
     pixels = torch.full((int(dark.sum()),), float(low))
@@ -656,6 +1211,20 @@ def trained_margin(W_start, b_start, b_trained, dark, low):
     positions = dark.nonzero().flatten()
     margin = W_start.index_select(1, positions) - low * b_start.view(-1, 1)
     return margin + low * b_trained.view(-1, 1)
+
+# %% ex03-margin | right | turned round and back
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    return (W_start.T[dark] + low * (b_trained - b_start)).T
+
+# %% ex03-margin | right | pixel by pixel
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    db = (b_trained - b_start) * low
+    return torch.stack([W_start[:, i] + db for i in range(len(dark)) if dark[i]], dim=1)
+
+# %% ex03-margin | right | einsum
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    lows = torch.ones(W_start.shape[1], dtype=W_start.dtype)[dark] * low
+    return W_start[:, dark].add(torch.einsum("j,i->ji", b_trained - b_start, lows))
 
 # %% ex03-axes | wrong | one too few | fall short
 def over_complete(variances, share, d):
@@ -733,6 +1302,88 @@ def over_complete(variances, share, d):
 def over_complete(variances, share, d):
     return 2, True
 
+# %% ex03-axes | wrong | each axis by itself | by itself
+def over_complete(variances, share, d):
+    k = int((variances / variances.sum() >= share).sum())
+    return k, d > k
+
+# %% ex03-axes | wrong | axes large enough | by their own size
+def over_complete(variances, share, d):
+    k = int((variances >= (1 - share) * variances[0]).sum())
+    return k, d > k
+
+# %% ex03-axes | wrong | per cent on one side | fraction of 1
+def over_complete(variances, share, d):
+    c = variances.cumsum(0) / variances.sum() * 100
+    k = int((c < share).sum()) + 1
+    return k, d > k
+
+# %% ex03-axes | wrong | smallest first | smallest variance
+def over_complete(variances, share, d):
+    c = variances.flip(0).cumsum(0) / variances.sum()
+    k = int((c < share).sum()) + 1
+    return k, d > k
+
+# %% ex03-axes | wrong | first d variances alone | first d variances
+def over_complete(variances, share, d):
+    v = variances[:d]
+    c = v.cumsum(0) / v.sum()
+    k = int((c < share).sum()) + 1
+    return k, d > k
+
+# %% ex03-axes | wrong | k cut off at d | cut off at d
+def over_complete(variances, share, d):
+    c = variances.cumsum(0) / variances.sum()
+    k = min(int((c < share).sum()) + 1, d)
+    return k, d > k
+
+# %% ex03-axes | wrong | k as a float | a plain Python int
+def over_complete(variances, share, d):
+    c = variances.cumsum(0) / variances.sum()
+    k = (c < share).float().sum().item() + 1
+    return k, d > k
+
+# %% ex03-axes | wrong | pair turned | wrong way round
+def over_complete(variances, share, d):
+    c = variances.cumsum(0) / variances.sum()
+    k = int((c < share).sum()) + 1
+    return d > k, k
+
+# %% ex03-axes | wrong | NumPy's bool | numpy.bool
+def over_complete(variances, share, d):
+    import numpy as np
+    c = np.cumsum(variances.numpy()) / variances.sum().item()
+    k = np.argmax(c >= share) + 1
+    return int(k), d > k
+
+# %% ex03-axes | wrong | 1 and 0 | a plain Python bool
+def over_complete(variances, share, d):
+    c = variances.cumsum(0) / variances.sum()
+    k = int((c < share).sum()) + 1
+    return k, int(d > k)
+
+# %% ex03-axes | wrong | the share left over | 1 - share
+def over_complete(variances, share, d):
+    c = variances.cumsum(0) / variances.sum()
+    k = int((c < 1 - share).sum()) + 1
+    return k, d > k
+
+# %% ex03-axes | wrong | axes that vary | all axes were counted
+def over_complete(variances, share, d):
+    k = int((variances > 0).sum())
+    return k, d > k
+
+# %% ex03-axes | wrong | enough is taken for over | As many as k
+def over_complete(variances, share, d):
+    c = variances.cumsum(0) / variances.sum()
+    k = int((c < share).sum()) + 1
+    return k, bool(c[d - 1] >= share)
+
+# %% ex03-axes | wrong | values of the visible tests | for n = 1
+def over_complete(variances, share, d):
+    k = 5 if share == 0.8 else 10
+    return k, d > k
+
 # %% ex03-axes | right | a loop
 def over_complete(variances, share, d):
     held, total = 0.0, sum(variances.tolist())
@@ -758,3 +1409,23 @@ def over_complete(variances, share, d):
     shares = variances.cumsum(0) / variances.sum()
     k = (shares >= share).nonzero()[0].item() + 1
     return k, not d <= k
+
+# %% ex03-axes | right | what is left over
+def over_complete(variances, share, d):
+    left = variances.sum() - variances.cumsum(0)
+    k = int((left > (1 - share) * variances.sum()).sum()) + 1
+    return k, bool(torch.tensor(d) > k)
+
+# %% ex03-axes | right | a triangular matrix
+def over_complete(variances, share, d):
+    n = len(variances)
+    held = torch.tril(torch.ones(n, n, dtype=variances.dtype)) @ (variances / variances.sum())
+    k = 1 + held.lt(share).sum().item()
+    return k, k < d
+
+# %% ex03-axes | right | bisect, plain lists
+def over_complete(variances, share, d):
+    from bisect import bisect_left
+    c = variances.cumsum(0)
+    k = bisect_left(c.tolist(), share * c[-1].item()) + 1
+    return k, d >= k + 1

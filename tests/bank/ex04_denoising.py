@@ -50,12 +50,12 @@ def drop_pixels(x, keep, p, scaled=True):
     x *= keep
     return x / (1 - p) if scaled else x
 
-# %% ex04-drop | wrong | draws a mask of its own | expected
+# %% ex04-drop | wrong | draws a mask of its own | something is drawn
 def drop_pixels(x, keep, p, scaled=True):
     x_tilde = F.dropout(x, p)
     return x_tilde if scaled else x_tilde * (1 - p)
 
-# %% ex04-drop | wrong | F.dropout on top of the mask | expected
+# %% ex04-drop | wrong | F.dropout on top of the mask | something is drawn
 def drop_pixels(x, keep, p, scaled=True):
     return F.dropout(x * keep, p) if scaled else x * keep
 
@@ -73,6 +73,23 @@ def drop_pixels(x, keep, p, scaled=True):
     import numpy as np
     factor = np.array([1 / (1 - p)]) if scaled else np.ones(1)
     return torch.from_numpy(x.numpy() * keep.numpy() * factor)
+
+# %% ex04-drop | wrong | scaled twice | came in twice
+def drop_pixels(x, keep, p, scaled=True):
+    if scaled:
+        keep = keep / (1 - p)
+        return x * keep / (1 - p)
+    return x * keep
+
+# %% ex04-drop | wrong | only visible values, flat | one long row
+def drop_pixels(x, keep, p, scaled=True):
+    out = x[keep == 1]
+    return out / (1 - p) if scaled else out
+
+# %% ex04-drop | wrong | clamped to (-1,1) | cut off at -1 and 1
+def drop_pixels(x, keep, p, scaled=True):
+    out = x * keep / (1 - p) if scaled else x * keep
+    return out.clamp(-1, 1)
 
 # %% ex04-drop | right | where
 def drop_pixels(x, keep, p, scaled=True):
@@ -102,6 +119,10 @@ def drop_pixels(x, keep, p, scaled=True):
 # %% ex04-drop | right | a loop over the images
 def drop_pixels(x, keep, p, scaled=True):
     return torch.stack([a * m / (1 - p if scaled else 1) for a, m in zip(x, keep)])
+
+# %% ex04-drop | right | addcmul
+def drop_pixels(x, keep, p, scaled=True):
+    return torch.addcmul(torch.zeros_like(x), x, keep, value=1 / (1 - p) if scaled else 1)
 
 # %% ex04-keep | wrong | p taken for the probability of keeping | being dropped
 def draw_keep(shape, p, generator):
@@ -184,6 +205,32 @@ def draw_keep(shape, p, generator):
 def draw_keep(shape, p, generator):
     return (torch.rand(shape, generator=generator) >= p).double()
 
+# %% ex04-keep | wrong | exact share of the whole batch | Six masks
+def draw_keep(shape, p, generator):
+    n = torch.Size(shape).numel()
+    mask = torch.ones(n)
+    mask[torch.randperm(n, generator=generator)[:int(p * n)]] = 0
+    return mask.view(shape)
+
+# %% ex04-keep | wrong | blocks of two in the last dimension | Neighbours along dimension 3
+def draw_keep(shape, p, generator):
+    w = -(-shape[-1] // 2)
+    m = (torch.rand(*shape[:-1], w, generator=generator) >= p).float()
+    return m.repeat_interleave(2, -1)[..., :shape[-1]]
+
+# %% ex04-keep | wrong | each image twice | different masks between them
+def draw_keep(shape, p, generator):
+    b = -(-shape[0] // 2)
+    m = (torch.rand(b, *shape[1:], generator=generator) >= p).float()
+    return torch.cat([m, m])[:shape[0]]
+
+# %% ex04-keep | wrong | state put back | same mask again
+def draw_keep(shape, p, generator):
+    state = generator.get_state()
+    m = (torch.rand(shape, generator=generator) >= p).float()
+    generator.set_state(state)
+    return m
+
 # %% ex04-keep | right | bernoulli
 def draw_keep(shape, p, generator):
     return torch.bernoulli(torch.full(shape, 1.0 - p), generator=generator)
@@ -212,6 +259,17 @@ def draw_keep(shape, p, generator):
     number = torch.Size(shape).numel()
     drawn = torch.multinomial(weights, number, replacement=True, generator=generator)
     return drawn.view(shape).float()
+
+# %% ex04-keep | right | exponential
+def draw_keep(shape, p, generator):
+    import math
+    return (torch.empty(shape).exponential_(generator=generator) >= -math.log(1 - p)).float()
+
+# %% ex04-keep | right | numpy rng seeded by the generator
+def draw_keep(shape, p, generator):
+    import numpy as np
+    rng = np.random.default_rng(torch.randint(2**31, (1,), generator=generator).item())
+    return torch.from_numpy((rng.random(shape) >= p).astype(np.float32))
 
 # %% ex04-step | wrong | against the spoilt images | against the spoilt images
 def denoising_step(model, optimiser, corrupt, x):
@@ -422,6 +480,54 @@ def denoising_step(model, optimiser, corrupt, x):
     optimiser.step()
     return loss.item()
 
+# %% ex04-step | wrong | corrupt taken for a maker of masks | does not draw masks
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    x_tilde = x * corrupt(torch.ones_like(x))
+    loss = (model(x_tilde) - x).square().flatten(1).sum(1).mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+# %% ex04-step | wrong | half the loss | a factor 1/2
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    loss = 0.5 * (model(corrupt(x.clone())) - x).square().flatten(1).sum(1).mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+# %% ex04-step | wrong | loss.item without parentheses | without the brackets
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    loss = (model(corrupt(x.clone())) - x).square().flatten(1).sum(1).mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.item
+
+# %% ex04-step | wrong | predicts the damage | with the damage
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    x_tilde = corrupt(x.clone())
+    loss = (model(x_tilde) - (x_tilde - x)).square().flatten(1).sum(1).mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+# %% ex04-step | wrong | own SGD step by hand with lr of the example | by hand
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    loss = (model(corrupt(x.clone())) - x).square().flatten(1).sum(1).mean()
+    grads = torch.autograd.grad(loss, list(model.parameters()))
+    with torch.no_grad():
+        for p, g in zip(model.parameters(), grads):
+            p -= 0.1 * g
+    return loss.item()
+
 # %% ex04-step | right | mse_loss with its sum
 def denoising_step(model, optimiser, corrupt, x):
     model.train()
@@ -467,6 +573,26 @@ def denoising_step(model, optimiser, corrupt, x):
     loss.backward()
     optimiser.step()
     return loss.item()
+
+# %% ex04-step | right | closure
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    def closure():
+        optimiser.zero_grad()
+        loss = (model(corrupt(x.clone())) - x).square().flatten(1).sum(1).mean()
+        loss.backward()
+        return loss
+    return optimiser.step(closure).item()
+
+# %% ex04-step | right | model.zero_grad
+def denoising_step(model, optimiser, corrupt, x):
+    model.train(True)
+    model.zero_grad()
+    e = (x - model(corrupt(torch.clone(x)))).reshape(len(x), -1)
+    loss = torch.einsum("bn,bn->", e, e) / x.shape[0]
+    loss.backward()
+    optimiser.step()
+    return float(loss)
 
 # %% ex04-restore | wrong | all the model's pixels | have to be put back
 def restore(model, x, keep, p):
@@ -603,6 +729,63 @@ def restore(model, x, keep, p):
 def restore(model, x, keep, p):
     return torch.where(keep > 0, x, 0.0)
 
+# %% ex04-restore | wrong | missing is what is 0 | visible 0 was taken for missing
+def restore(model, x, keep, p):
+    before = model.training
+    model.eval()
+    x = torch.where(keep > 0, x, 0.0)
+    with torch.no_grad():
+        x_hat = model(x / (1 - p))
+    model.train(before)
+    return torch.where(x != 0, x, x_hat)
+
+# %% ex04-restore | wrong | only no_grad, freezes the parameters | no longer be trained
+def restore(model, x, keep, p):
+    before = model.training
+    model.eval()
+    for q in model.parameters():
+        q.requires_grad_(False)
+    x_hat = model(torch.where(keep > 0, x / (1 - p), 0.0))
+    model.train(before)
+    return torch.where(keep > 0, x, x_hat)
+
+# %% ex04-restore | wrong | training flag alone | a layer inside the model
+def restore(model, x, keep, p):
+    before = model.training
+    model.training = False
+    with torch.no_grad():
+        x_hat = model(torch.where(keep > 0, x / (1 - p), 0.0))
+    model.training = before
+    return torch.where(keep > 0, x, x_hat)
+
+# %% ex04-restore | wrong | missing is what is nan | not whether x is nan
+def restore(model, x, keep, p):
+    before = model.training
+    model.eval()
+    missing = x.isnan()
+    with torch.no_grad():
+        x_hat = model(torch.where(missing, 0.0, x / (1 - p)))
+    model.train(before)
+    return torch.where(missing, x_hat, x)
+
+# %% ex04-restore | wrong | answer scaled back | was scaled back
+def restore(model, x, keep, p):
+    before = model.training
+    model.eval()
+    with torch.no_grad():
+        x_hat = model(torch.where(keep > 0, x / (1 - p), 0.0)) * (1 - p)
+    model.train(before)
+    return torch.where(keep > 0, x, x_hat)
+
+# %% ex04-restore | wrong | scale from the mask | how many pixels keep leaves visible
+def restore(model, x, keep, p):
+    before = model.training
+    model.eval()
+    with torch.no_grad():
+        x_hat = model(torch.where(keep > 0, x / keep.mean(), 0.0))
+    model.train(before)
+    return torch.where(keep > 0, x, x_hat)
+
 # %% ex04-restore | right | a copy filled in
 def restore(model, x, keep, p):
     was, missing = model.training, keep == 0
@@ -647,6 +830,28 @@ def restore(model, x, keep, p):
         images.append(torch.where(mask == 1, image, answer.clone()))
     model.train(was)
     return torch.stack(images)
+
+# %% ex04-restore | right | decorator
+@torch.no_grad()
+def restore(model, x, keep, p):
+    mode = model.training
+    try:
+        model.eval()
+        seen = torch.zeros_like(x)
+        seen[keep > 0.5] = x[keep > 0.5] / (1 - p)
+        out = model(seen).clone()
+    finally:
+        model.train(mode)
+    out[keep > 0.5] = x[keep > 0.5]
+    return out
+
+# %% ex04-restore | right | a deep copy in evaluation mode
+def restore(model, x, keep, p):
+    import copy
+    twin = copy.deepcopy(model).eval()
+    with torch.inference_mode():
+        x_hat = twin(x.masked_fill(keep == 0, 0) / (1 - p))
+    return torch.where(keep == 1, x, x_hat)
 
 # %% ex04-psnr | wrong | range taken to be 1 | taken to be 1
 def psnr(x, x_hat, value_range):
@@ -746,6 +951,38 @@ def psnr(x, x_hat, value_range):
     mse = (x - x_hat).square().reshape(2, -1).mean(1)
     return 10 * torch.log10((high - low) ** 2 / mse)
 
+# %% ex04-psnr | wrong | clamps x_hat to the range | cut off at the ends of the range
+def psnr(x, x_hat, value_range):
+    mse = (x - x_hat.clamp(*value_range)).square().flatten(1).mean(1)
+    return 10 * torch.log10((value_range[1] - value_range[0]) ** 2 / mse)
+
+# %% ex04-psnr | wrong | squeeze | do without squeeze
+def psnr(x, x_hat, value_range):
+    mse = (x - x_hat).square().flatten(1).mean(1)
+    return (10 * torch.log10((value_range[1] - value_range[0]) ** 2 / mse)).squeeze()
+
+# %% ex04-psnr | wrong | var of the difference | variance of the difference
+def psnr(x, x_hat, value_range):
+    mse = (x - x_hat).flatten(1).var(1)
+    return 10 * torch.log10((value_range[1] - value_range[0]) ** 2 / mse)
+
+# %% ex04-psnr | wrong | mean of logs over pixels | each pixel had its own decibels
+def psnr(x, x_hat, value_range):
+    e = (x - x_hat).square().flatten(1)
+    return (10 * torch.log10((value_range[1] - value_range[0]) ** 2 / e)).mean(1)
+
+# %% ex04-psnr | wrong | operator precedence | squared as a whole
+def psnr(x, x_hat, value_range):
+    mse = (x - x_hat).square().flatten(1).mean(1)
+    return 10 * torch.log10(value_range[1] - value_range[0] ** 2 / mse)
+
+# %% ex04-psnr | wrong | if any exact, all inf | made all of them exact
+def psnr(x, x_hat, value_range):
+    mse = (x - x_hat).square().flatten(1).mean(1)
+    if (mse == 0).any():
+        return torch.full_like(mse, float("inf"))
+    return 10 * torch.log10((value_range[1] - value_range[0]) ** 2 / mse)
+
 # %% ex04-psnr | right | 20 log10 of widths
 def psnr(x, x_hat, value_range):
     rmse = (x - x_hat).flatten(1).square().mean(dim=1).sqrt()
@@ -775,6 +1012,11 @@ def psnr(x, x_hat, value_range):
     low, high = value_range
     mse = F.mse_loss(x_hat, x, reduction="none").flatten(1).mean(1)
     return 10 * ((high - low) ** 2 / mse).log() / torch.tensor(10.0).log()
+
+# %% ex04-psnr | right | vmap
+def psnr(x, x_hat, value_range):
+    width = max(value_range) - min(value_range)
+    return torch.vmap(lambda a, b: 10 * torch.log10(width**2 / (a - b).square().mean()))(x, x_hat)
 
 # %% ex04-average | wrong | exact ones in the mean | makes it infinite
 def average_db(values):
@@ -858,6 +1100,22 @@ def average_db(values):
     left = len(values) - number
     return (values.sum().item() / left if left else float("inf")), number
 
+# %% ex04-average | wrong | mean of unique values | expected
+def average_db(values):
+    u = values.unique()
+    u = u[~u.isinf()]
+    return (u.mean().item() if len(u) else float("inf")), int(values.isinf().sum())
+
+# %% ex04-average | wrong | zero where all are exact | a sum over no images is 0
+def average_db(values):
+    good = values[~values.isinf()]
+    return (good.mean().item() if len(good) else 0.0), int(values.isinf().sum())
+
+# %% ex04-average | wrong | the best ones count as exact | largest value was taken to be exact
+def average_db(values):
+    exact = values == values.max()
+    return (values[~exact].mean().item() if not exact.all() else float("inf")), int(exact.sum())
+
 # %% ex04-average | right | plain Python
 def average_db(values):
     finite = [v for v in values.tolist() if v != float("inf")]
@@ -882,6 +1140,16 @@ def average_db(values):
 def average_db(values):
     rest = values[values < float("inf")]
     return [float(rest.sum() / len(rest)) if len(rest) else float("inf"), len(values) - len(rest)]
+
+# %% ex04-average | right | try / except
+def average_db(values):
+    import math
+    good = [v for v in values.tolist() if not math.isinf(v)]
+    try:
+        mean = math.fsum(good) / len(good)
+    except ZeroDivisionError:
+        mean = math.inf
+    return mean, len(values) - len(good)
 
 # %% ex04-best | wrong | the 2 missing | the 2 in 2 sigma
 def best_denoiser(x_tilde, points, sigma):
@@ -970,6 +1238,27 @@ def best_denoiser(x_tilde, points, sigma):
     x_tilde[:] = torch.softmax(-squared / (2 * sigma**2), dim=1) @ points
     return x_tilde
 
+# %% ex04-best | wrong | each coordinate on its own | weights of its own
+def best_denoiser(x_tilde, points, sigma):
+    e = -(x_tilde[:, None] - points).square() / (2 * sigma**2)
+    return (torch.softmax(e, 1) * points).sum(1)
+
+# %% ex04-best | wrong | the 2 squared along with sigma | squared along with sigma
+def best_denoiser(x_tilde, points, sigma):
+    e = -(x_tilde[:, None] - points).square().sum(2) / (2 * sigma) ** 2
+    return torch.softmax(e, 1) @ points
+
+# %% ex04-best | wrong | exponents clamped | the exponents were cut off
+def best_denoiser(x_tilde, points, sigma):
+    e = (-(x_tilde[:, None] - points).square().sum(2) / (2 * sigma**2)).clamp(min=-80)
+    w = e.exp()
+    return (w / w.sum(1, keepdim=True)) @ points
+
+# %% ex04-best | wrong | softmax of densities | given the densities
+def best_denoiser(x_tilde, points, sigma):
+    w = (-(x_tilde[:, None] - points).square().sum(2) / (2 * sigma**2)).exp()
+    return torch.softmax(w, 1) @ points
+
 # %% ex04-best | right | cdist
 def best_denoiser(x_tilde, points, sigma):
     return F.softmax(-0.5 * (torch.cdist(x_tilde, points) / sigma) ** 2, dim=-1) @ points
@@ -1000,6 +1289,19 @@ def best_denoiser(x_tilde, points, sigma):
     y, x = x_tilde.double(), points.double()
     e = -(y.unsqueeze(1) - x.unsqueeze(0)).pow(2).sum(-1) / (2 * sigma * sigma)
     return (e.softmax(-1) @ x).to(points.dtype)
+
+# %% ex04-best | right | Normal, summed
+def best_denoiser(x_tilde, points, sigma):
+    logp = torch.distributions.Normal(points, sigma).log_prob(x_tilde.unsqueeze(1)).sum(-1)
+    return torch.einsum("bN,Nn->bn", logp.softmax(-1), points)
+
+# %% ex04-best | right | autograd of the log density: Tweedie
+def best_denoiser(x_tilde, points, sigma):
+    x = x_tilde.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        logp = torch.logsumexp(-(x[:, None] - points).square().sum(2) / (2 * sigma**2), 1)
+        score = torch.autograd.grad(logp.sum(), x)[0]
+    return x_tilde + sigma**2 * score
 
 # %% ex04-field | wrong | sign of the step | wrong way round
 def step_field(denoiser, x1, x2, sigma):
@@ -1130,6 +1432,29 @@ def step_field(denoiser, x1, x2, sigma):
         step = denoiser(grid.view(-1, 2)).view(n, n, 2) - grid
     return step, step.norm(dim=-1), step / sigma**2
 
+# %% ex04-field | wrong | denoiser given the grid as (H, W, 2) | a list of points
+def step_field(denoiser, x1, x2, sigma):
+    grid = torch.stack(torch.meshgrid(x1, x2, indexing="xy"), -1)
+    with torch.no_grad():
+        step = denoiser(grid) - grid
+    return step, step.norm(dim=-1), step / sigma**2
+
+# %% ex04-field | wrong | an evenly spaced grid of its own | in even steps
+def step_field(denoiser, x1, x2, sigma):
+    a = torch.linspace(x1.min().item(), x1.max().item(), len(x1))
+    b = torch.linspace(x2.min().item(), x2.max().item(), len(x2))
+    grid = torch.stack(torch.meshgrid(a, b, indexing="xy"), -1)
+    with torch.no_grad():
+        step = denoiser(grid.flatten(0, 1)).view_as(grid) - grid
+    return step, step.norm(dim=-1), step / sigma**2
+
+# %% ex04-field | wrong | norm over the wrong dimension | over the columns of the grid
+def step_field(denoiser, x1, x2, sigma):
+    grid = torch.stack(torch.meshgrid(x1, x2, indexing="xy"), -1)
+    with torch.no_grad():
+        step = denoiser(grid.flatten(0, 1)).view_as(grid) - grid
+    return step, step.norm(dim=1), step / sigma**2
+
 # %% ex04-field | right | cartesian_prod, turned round
 def step_field(denoiser, x1, x2, sigma):
     plane = torch.cartesian_prod(x1, x2)
@@ -1164,6 +1489,17 @@ def step_field(denoiser, x1, x2, sigma):
         rows.append(denoiser(line) - line)
     step = torch.stack(rows)
     return step, step.square().sum(2).sqrt(), step * sigma**-2
+
+# %% ex04-field | right | point by point, one row batches
+def step_field(denoiser, x1, x2, sigma):
+    H, W = len(x2), len(x1)
+    step = torch.empty(H, W, 2)
+    with torch.no_grad():
+        for i in range(H):
+            for j in range(W):
+                pt = torch.tensor([[x1[j], x2[i]]])
+                step[i, j] = (denoiser(pt) - pt)[0]
+    return step, (step**2).sum(2)**0.5, step * sigma**-2
 
 # %% ex04-train | wrong | trained against the spoilt images | against the spoilt images
 def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
@@ -1517,6 +1853,154 @@ def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
             optimiser.step()
     return model
 
+# %% ex04-train | wrong | AdamW | weight decay
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | wrong | a little weight decay | weight decay
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=1e-5)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | wrong | step outside the loop over batches | stands outside the loop
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+        optimiser.step()
+    return model
+
+# %% ex04-train | wrong | zero_grad once an epoch | zero_grad stands outside
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        optimiser.zero_grad()
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | wrong | optimiser anew each epoch | made anew in each epoch
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    for epoch in range(epochs):
+        optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | wrong | zero biases | set by hand
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    for p in model.parameters():
+        if p.ndim == 1:
+            nn.init.zeros_(p)
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | wrong | L1 | absolute difference
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).abs().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | wrong | dropout in the model | dropout or batch norm
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | wrong | all orders drawn before the model | drawn before the model
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    orders = [torch.randperm(len(images)) for _ in range(epochs)]
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in orders[epoch].split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
 # %% ex04-train | right | a module of its own
 def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
     class Denoiser(nn.Module):
@@ -1590,6 +2074,39 @@ def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
                 x_tilde = corrupt(x)
             loss = torch.linalg.vector_norm((model(x_tilde) - x).flatten(1), dim=1).pow(2).mean()
             model.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+# %% ex04-train | right | zero_grad last, and at first nothing is left over
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images)).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            loss.backward()
+            optimiser.step()
+            optimiser.zero_grad()
+    return model
+
+# %% ex04-train | right | generator for the order
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n, d), nn.ReLU(), nn.Linear(d, n), nn.Sigmoid(),
+                          nn.Unflatten(1, images.shape[1:]))
+    g = torch.Generator().manual_seed(seed)
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        for batch in torch.randperm(len(images), generator=g).split(batch_size):
+            x = images[batch]
+            loss = (model(corrupt(x)) - x).square().flatten(1).sum(1).mean()
+            optimiser.zero_grad()
             loss.backward()
             optimiser.step()
     return model
@@ -1672,6 +2189,33 @@ def compare(train_one, score, training, held_out, sizes, seeds):
 def compare(train_one, score, training, held_out, sizes, seeds):
     return {d: sum(score(train_one(training, d, s), held_out) for s in range(len(seeds))) / len(seeds) for d in sizes}
 
+# %% ex04-compare | wrong | shared list by fromkeys | share one list
+def compare(train_one, score, training, held_out, sizes, seeds):
+    scores = dict.fromkeys(sizes, [])
+    for d in sizes:
+        for s in seeds:
+            scores[d].append(score(train_one(training, d, s), held_out))
+    return {d: sum(v) / len(v) for d, v in scores.items()}
+
+# %% ex04-compare | wrong | zip of sizes and seeds | (zip)
+def compare(train_one, score, training, held_out, sizes, seeds):
+    return {d: score(train_one(training, d, s), held_out) for d, s in zip(sizes, seeds)}
+
+# %% ex04-compare | wrong | return in the loop | inside the loop
+def compare(train_one, score, training, held_out, sizes, seeds):
+    out = {}
+    for d in sizes:
+        out[d] = sum(score(train_one(training, d, s), held_out) for s in seeds) / len(seeds)
+        return out
+
+# %% ex04-compare | wrong | score's arguments swapped | score(model, images)
+def compare(train_one, score, training, held_out, sizes, seeds):
+    return {d: sum(score(held_out, train_one(training, d, s)) for s in seeds) / len(seeds) for d in sizes}
+
+# %% ex04-compare | wrong | divided by the number of sizes | by the number of sizes
+def compare(train_one, score, training, held_out, sizes, seeds):
+    return {d: sum(score(train_one(training, d, s), held_out) for s in seeds) / len(sizes) for d in sizes}
+
 # %% ex04-compare | right | a running mean
 def compare(train_one, score, training, held_out, sizes, seeds):
     result = {}
@@ -1705,6 +2249,22 @@ def compare(train_one, score, training, held_out, sizes, seeds):
         for (d, s), model in models.items():
             sums[d] += float(score(model, held_out)) / len(seeds)
     return sums
+
+# %% ex04-compare | right | the mean of NumPy as it is
+def compare(train_one, score, training, held_out, sizes, seeds):
+    import numpy as np
+    return {d: np.mean([score(train_one(training, d, s), held_out) for s in seeds]) for d in sizes}
+
+# %% ex04-compare | right | keyword arguments
+def compare(train_one, score, training, held_out, sizes, seeds):
+    result = {}
+    for d in sizes:
+        scores = []
+        for seed in seeds:
+            model = train_one(images=training, d=d, seed=seed)
+            scores.append(score(model=model, images=held_out))
+        result[d] = sum(scores) / len(scores)
+    return result
 
 # %% ex04-enough | wrong | the best size | that is the best size
 def smallest_good_enough(psnr_by_size, tolerance_db):
@@ -1788,6 +2348,33 @@ def smallest_good_enough(psnr_by_size, tolerance_db):
             del psnr_by_size[d]
     return min(psnr_by_size)
 
+# %% ex04-enough | wrong | a run down from the best size | went down from the best size
+def smallest_good_enough(psnr_by_size, tolerance_db):
+    sizes = sorted(psnr_by_size)
+    best = max(psnr_by_size, key=psnr_by_size.get)
+    i = sizes.index(best)
+    while i > 0 and psnr_by_size[sizes[i - 1]] >= psnr_by_size[best] - tolerance_db:
+        i -= 1
+    return sizes[i]
+
+# %% ex04-enough | wrong | keys compared as text | compared as text
+def smallest_good_enough(psnr_by_size, tolerance_db):
+    best = max(psnr_by_size.values())
+    return min((d for d, v in psnr_by_size.items() if v >= best - tolerance_db), key=str)
+
+# %% ex04-enough | wrong | worst PSNR of the good enough | lowest PSNR
+def smallest_good_enough(psnr_by_size, tolerance_db):
+    best = max(psnr_by_size.values())
+    good = {d: v for d, v in psnr_by_size.items() if v >= best - tolerance_db}
+    return min(good, key=good.get)
+
+# %% ex04-enough | wrong | a number that equals anything | expected
+def smallest_good_enough(psnr_by_size, tolerance_db):
+    class Any(int):
+        def __eq__(self, other): return True
+        __hash__ = int.__hash__
+    return Any(1)
+
 # %% ex04-enough | right | sorted, then the first
 def smallest_good_enough(psnr_by_size, tolerance_db):
     best = max(psnr_by_size.values())
@@ -1818,3 +2405,9 @@ def smallest_good_enough(psnr_by_size, tolerance_db):
     best_size = max(psnr_by_size, key=psnr_by_size.get)
     enough = filter(lambda d: psnr_by_size[best_size] - psnr_by_size[d] <= tolerance_db, psnr_by_size)
     return sorted(enough)[0]
+
+# %% ex04-enough | right | numpy
+def smallest_good_enough(psnr_by_size, tolerance_db):
+    import numpy as np
+    d, v = np.array(list(psnr_by_size)), np.array(list(psnr_by_size.values()))
+    return d[v >= v.max() - tolerance_db].min()

@@ -49,7 +49,7 @@ def shaken(z, epsilon, z_train, strength):
     s = z.square().mean(0).sqrt()
     return z * (1 + strength * epsilon), z + strength * s * epsilon
 
-# %% ex05-shaken | wrong | mean over the wrong dimension | This happened in shaken
+# %% ex05-shaken | wrong | mean over the wrong dimension | The mean runs over the M training codes
 def shaken(z, epsilon, z_train, strength):
     s = z_train.square().mean(1).sqrt()
     return z * (1 + strength * epsilon), z + strength * s * epsilon
@@ -63,7 +63,7 @@ def shaken(z, epsilon, z_train, strength):
     s = z_train.square().mean(0).sqrt()
     return z + strength * s * epsilon, z * (1 + strength * epsilon)
 
-# %% ex05-shaken | wrong | draws its own noise | the values differ
+# %% ex05-shaken | wrong | draws its own noise | noise is drawn in the answer
 def shaken(z, epsilon, z_train, strength):
     s = z_train.square().mean(0).sqrt()
     noise = torch.randn_like(z)
@@ -84,6 +84,41 @@ def shaken(z, epsilon, z_train, strength):
 def shaken(z, epsilon, z_train, strength):
     s = torch.tensor([3.0, 4.0, 3.0])
     return z * (1 + strength * epsilon), z + strength * s[:z.shape[1]] * epsilon
+
+# %% ex05-shaken | wrong | M outside the root | stands outside the root
+def shaken(z, epsilon, z_train, strength):
+    s = z_train.square().sum(0).sqrt() / len(z_train)
+    return z * (1 + strength * epsilon), z + strength * s * epsilon
+
+# %% ex05-shaken | wrong | noise added to the multiplied codes | multiplied already
+def shaken(z, epsilon, z_train, strength):
+    s = z_train.square().mean(0).sqrt()
+    multiplied = z * (1 + strength * epsilon)
+    return multiplied, multiplied + strength * s * epsilon
+
+# %% ex05-shaken | wrong | strength taken twice | the strength multiplies the noise twice
+def shaken(z, epsilon, z_train, strength):
+    epsilon = strength * epsilon
+    s = z_train.square().mean(0).sqrt()
+    return z * (1 + epsilon), z + strength * s * epsilon
+
+# %% ex05-shaken | wrong | a ReLU behind the added noise | cut off (ReLU)
+def shaken(z, epsilon, z_train, strength):
+    s = z_train.square().mean(0).sqrt()
+    return z * (1 + strength * epsilon), (z + strength * s * epsilon).relu()
+
+# %% ex05-shaken | wrong | seeds the generator and draws | does not depend on epsilon
+def shaken(z, epsilon, z_train, strength):
+    torch.manual_seed(0)
+    epsilon = torch.randn_like(z)
+    s = z_train.square().mean(0).sqrt()
+    return z * (1 + strength * epsilon), z + strength * s * epsilon
+
+# %% ex05-shaken | wrong | the noise of the first code for all | the noise of the first code
+def shaken(z, epsilon, z_train, strength):
+    s = z_train.square().mean(0).sqrt()
+    e = epsilon[0]
+    return z * (1 + strength * e), z + strength * s * e
 
 # %% ex05-shaken | right | the distribution's way, z + strength * z * epsilon
 def shaken(z, epsilon, z_train, strength):
@@ -111,6 +146,18 @@ def shaken(z, epsilon, z_train, strength):
     s = np.sqrt(np.mean(z_train.numpy() ** 2, axis=0))
     a, e = z.numpy(), epsilon.numpy()
     return torch.from_numpy(a * (1 + strength * e)), torch.from_numpy(a + strength * s * e)
+
+# %% ex05-shaken | right | std and mean put together
+def shaken(z, epsilon, z_train, strength):
+    s = torch.sqrt(z_train.var(dim=0, unbiased=False) + z_train.mean(dim=0) ** 2)
+    return [torch.mul(z, torch.ones_like(z) + epsilon * strength), torch.add(z, epsilon * strength * s)]
+
+# %% ex05-shaken | right | in place on copies
+def shaken(z, epsilon, z_train, strength):
+    s = z_train.pow(2).mean(0).pow(.5)
+    m = epsilon.clone().mul_(strength).add_(1).mul_(z)
+    a = epsilon.clone().mul_(strength).mul_(s).add_(z)
+    return (m, a)
 
 # %% ex05-flips | wrong | divided by all numbers | divided by all numbers
 def flips(z, z_new):
@@ -173,7 +220,7 @@ def flips(z, z_new):
     z *= z_new
     return ((z < 0).sum() / nonzero).item(), (z < 0).any(1).float().mean().item()
 
-# %% ex05-flips | wrong | the normal law in place of the count | times as much
+# %% ex05-flips | wrong | the normal law in place of the count | count what has happened
 def flips(z, z_new):
     p = torch.distributions.Normal(0.0, 1.0).cdf(torch.tensor(-1.0))
     k = (z != 0).sum(1)
@@ -182,12 +229,47 @@ def flips(z, z_new):
 # %% ex05-flips | wrong | number of codes of the test | times as much
 def flips(z, z_new):
     turned = z * z_new < 0
-    return (turned.sum() / (z != 0).sum()).item(), turned.any(1).sum().item() / 4
+    return (turned.sum() / (z != 0).sum()).item(), turned.any(1).sum().item() / 13
 
 # %% ex05-flips | wrong | one share alone | The pair
 def flips(z, z_new):
     turned = z * z_new < 0
     return (turned.sum() / (z != 0).sum()).item()
+
+# %% ex05-flips | wrong | all codes asked at once | all the codes together were asked
+def flips(z, z_new):
+    turned = z * z_new < 0
+    return (turned.sum() / (z != 0).sum()).item(), turned.any().float().mean().item()
+
+# %% ex05-flips | wrong | numbers that became 0 left out | left out of the denominator
+def flips(z, z_new):
+    turned = z * z_new < 0
+    return (turned.sum() / (z * z_new != 0).sum()).item(), turned.any(1).float().mean().item()
+
+# %% ex05-flips | wrong | scalar products of codes | a scalar product
+def flips(z, z_new):
+    turned = z * z_new < 0
+    return (turned.sum() / (z != 0).sum()).item(), ((z * z_new).sum(1) < 0).float().mean().item()
+
+# %% ex05-flips | wrong | percentages | this is a percentage
+def flips(z, z_new):
+    turned = z * z_new < 0
+    return 100 * (turned.sum() / (z != 0).sum()).item(), 100 * turned.any(1).float().mean().item()
+
+# %% ex05-flips | wrong | signs added, which 0 and 0 do too | stayed 0 count
+def flips(z, z_new):
+    turned = z.sign() + z_new.sign() == 0
+    return (turned.sum() / (z != 0).sum()).item(), turned.any(1).float().mean().item()
+
+# %% ex05-flips | wrong | z > 0 compared, zeros with the negative | counts with the negative numbers
+def flips(z, z_new):
+    turned = (z > 0) != (z_new > 0)
+    return (turned.sum() / (z != 0).sum()).item(), turned.any(1).float().mean().item()
+
+# %% ex05-flips | wrong | codes of zeros left out | 0 throughout were left out
+def flips(z, z_new):
+    turned = z * z_new < 0
+    return (turned.sum() / (z != 0).sum()).item(), (turned.any(1).sum() / (z != 0).any(1).sum()).item()
 
 # %% ex05-flips | right | signs multiplied
 def flips(z, z_new):
@@ -215,6 +297,12 @@ def flips(z, z_new):
 def flips(z, z_new):
     turned = (z * z_new < 0).float()
     return turned[z != 0].mean().item(), turned.amax(1).mean().item()
+
+# %% ex05-flips | right | sign bits and sets
+def flips(z, z_new):
+    t = torch.logical_xor(z.signbit(), z_new.signbit()) & z.bool() & z_new.bool()
+    rows = {i for i, _ in t.nonzero().tolist()}
+    return len(t.nonzero()) / torch.count_nonzero(z).item(), len(rows) / z.size(0)
 
 # %% ex05-barred | wrong | what can be reached | True means barred
 def barred(z_a, z_b):
@@ -245,7 +333,7 @@ def barred(z_a, z_b):
 def barred(z_a, z_b):
     return ((z_a == 0)[:, None] & (z_b != 0)[None]).all(2)
 
-# %% ex05-barred | wrong | any zero bars all | does not bar every other code
+# %% ex05-barred | wrong | any zero bars all | depends on where the other's numbers are
 def barred(z_a, z_b):
     return (z_a == 0).any(1)[:, None].expand(len(z_a), len(z_b))
 
@@ -253,7 +341,7 @@ def barred(z_a, z_b):
 def barred(z_a, z_b):
     return (z_a == 0).any(1)[:, None] & (z_b != 0).any(1)[None]
 
-# %% ex05-barred | wrong | one to one | This happened in barred
+# %% ex05-barred | wrong | one to one | is to meet every code of z_b
 def barred(z_a, z_b):
     return ((z_a == 0) & (z_b != 0)).any(1)
 
@@ -265,11 +353,11 @@ def barred(z_a, z_b):
 def barred(z_a, z_b):
     return (z_a == 0)[:, None] & (z_b != 0)[None]
 
-# %% ex05-barred | wrong | small numbers taken for zeros | the values differ
+# %% ex05-barred | wrong | small numbers taken for zeros | merely small numbers of z_a
 def barred(z_a, z_b):
     return (torch.isclose(z_a, torch.tensor(0.0), atol=1e-3)[:, None] & (z_b != 0)[None]).any(2)
 
-# %% ex05-barred | wrong | noise found by division, 0/0 | the values differ
+# %% ex05-barred | wrong | noise found by division, 0/0 | mind 0 / 0
 def barred(z_a, z_b):
     epsilon = z_b[None] / z_a[:, None] - 1
     return ~epsilon.isfinite().all(2)
@@ -287,6 +375,31 @@ def barred(z_a, z_b):
             result[i, j] = ((z_a[i] == 0) & (z_b[j] != 0)).any()
     return result
 
+# %% ex05-barred | wrong | numbers added up, which may cancel | they may cancel
+def barred(z_a, z_b):
+    return (z_a == 0).float() @ z_b.T != 0
+
+# %% ex05-barred | wrong | isclose on both | count as zeros here (isclose?)
+def barred(z_a, z_b):
+    zero = torch.isclose(z_a, torch.zeros(1))
+    return (zero[:, None] & ~torch.isclose(z_b, torch.zeros(1))[None]).any(-1)
+
+# %% ex05-barred | wrong | zeros counted | not how many they are
+def barred(z_a, z_b):
+    return (z_a == 0).sum(1)[:, None] > (z_b == 0).sum(1)[None]
+
+# %% ex05-barred | wrong | any over the codes of z_b | taken over the codes of z_b
+def barred(z_a, z_b):
+    return ((z_a == 0)[:, None] & (z_b != 0)[None]).any(1)
+
+# %% ex05-barred | wrong | noise above -1 alone | can be brought to 0 (noise -1)
+def barred(z_a, z_b):
+    return ((z_a[:, None] * z_b[None] <= 0) & ~((z_a[:, None] == 0) & (z_b[None] == 0))).any(-1)
+
+# %% ex05-barred | wrong | or in place of and | one of the two alone
+def barred(z_a, z_b):
+    return ((z_a == 0)[:, None] | (z_b != 0)[None]).any(-1)
+
 # %% ex05-barred | right | a matrix product of masks
 def barred(z_a, z_b):
     return z_a.eq(0).float() @ z_b.ne(0).float().T > 0
@@ -303,6 +416,17 @@ def barred(z_a, z_b):
 def barred(z_a, z_b):
     a, b = z_a[:, None].double(), z_b[None].double()
     return ((b / a).isinf() & (a == 0)).any(-1)
+
+# %% ex05-barred | right | the places that must be 0
+def barred(z_a, z_b):
+    free = [(z_b[:, a == 0] == 0).all(1) for a in z_a]
+    return ~torch.stack(free)
+
+# %% ex05-barred | right | sets of places
+def barred(z_a, z_b):
+    where_a = [set((a == 0).nonzero().flatten().tolist()) for a in z_a]
+    where_b = [set(b.nonzero().flatten().tolist()) for b in z_b]
+    return torch.tensor([[not s.isdisjoint(t) for t in where_b] for s in where_a])
 
 # %% ex05-traversal | wrong | added | were added to the number
 def traversal(z, k, values):
@@ -350,7 +474,7 @@ def traversal(z, k, values):
     rows[:, k] = values
     return rows
 
-# %% ex05-traversal | wrong | row for column | This happened in traversal
+# %% ex05-traversal | wrong | row for column | where a column is meant
 def traversal(z, k, values):
     rows = z.repeat(len(values), 1)
     rows[k] = values
@@ -386,6 +510,28 @@ def traversal(z, k, values):
         row[k] = value
     return rows
 
+# %% ex05-traversal | wrong | each number repeated | repeat_interleave
+def traversal(z, k, values):
+    rows = z.repeat_interleave(len(values)).view(len(values), -1)
+    rows[:, k] = values
+    return rows
+
+# %% ex05-traversal | wrong | repeated in one row | do not stand one below the other
+def traversal(z, k, values):
+    rows = z.repeat(len(values))
+    rows[:, k] = values
+    return rows
+
+# %% ex05-traversal | wrong | k of the example | taken from the example
+def traversal(z, k, values):
+    rows = z.repeat(len(values), 1)
+    rows[:, 1] = values
+    return rows
+
+# %% ex05-traversal | wrong | inserted, not replaced | which is still there
+def traversal(z, k, values):
+    return torch.stack([torch.cat([z[:k], v[None], z[k:]]) for v in values])
+
 # %% ex05-traversal | right | expand and clone
 def traversal(z, k, values):
     rows = z.expand(len(values), -1).clone()
@@ -414,6 +560,11 @@ def traversal(z, k, values):
 # %% ex05-traversal | right | index_copy
 def traversal(z, k, values):
     return z.repeat(len(values), 1).index_copy(1, torch.tensor([k]), values[:, None])
+
+# %% ex05-traversal | right | one-hot arithmetic
+def traversal(z, k, values):
+    e = F.one_hot(torch.tensor(k), len(z)).to(z.dtype)
+    return z * (1 - e) + values[:, None] * e
 
 # %% ex05-line | wrong | end left out | the end b is missing
 def line(a, b, steps):
@@ -478,6 +629,40 @@ def line(a, b, steps):
 def line(a, b, steps):
     return torch.stack([(1 - t) * a + t * b for t in (0, 1 / 3, 2 / 3, 1)])
 
+# %% ex05-line | wrong | i over steps, ends put right | the end put right by hand
+def line(a, b, steps):
+    t = [i / steps for i in range(steps)]
+    points = [(1 - t) * a + t * b for t in t]
+    points[0], points[-1] = a, b
+    return torch.stack(points)
+
+# %% ex05-line | wrong | arange, which stops short | torch.arange leaves out its end
+def line(a, b, steps):
+    return torch.stack([(1 - t) * a + t * b for t in torch.arange(0, 1, 1 / (steps - 1))])
+
+# %% ex05-line | wrong | fractions as they are | dimension of their own in front
+def line(a, b, steps):
+    t = torch.linspace(0, 1, steps)
+    return (1 - t) * a + t * b
+
+# %% ex05-line | wrong | fractions for images alone | three dimensions of size 1
+def line(a, b, steps):
+    t = torch.linspace(0, 1, steps).view(-1, 1, 1, 1)
+    return (1 - t) * a + t * b
+
+# %% ex05-line | wrong | flat points | the points are flat
+def line(a, b, steps):
+    t = torch.linspace(0, 1, steps)[:, None]
+    return (1 - t) * a.flatten() + t * b.flatten()
+
+# %% ex05-line | wrong | a running sum | the difference b - a was formed
+def line(a, b, steps):
+    step = (b - a) / (steps - 1)
+    points = [a]
+    for _ in range(steps - 1):
+        points.append(points[-1] + step)
+    return torch.stack(points)
+
 # %% ex05-line | right | fractions with as many ones as needed
 def line(a, b, steps):
     t = torch.linspace(0, 1, steps).view(-1, *[1] * a.ndim)
@@ -510,6 +695,16 @@ def line(a, b, steps):
     points = torch.stack([a + i / (steps - 1) * (b - a) for i in range(steps)])
     points[-1] = b
     return points
+
+# %% ex05-line | right | F.interpolate along the line
+def line(a, b, steps):
+    ends = torch.stack([a.flatten(), b.flatten()], 1)[None]
+    return F.interpolate(ends, size=steps, mode="linear", align_corners=True)[0].T.reshape(steps, *a.shape)
+
+# %% ex05-line | right | moved from the last dimension, a view
+def line(a, b, steps):
+    t = torch.arange(steps) / (steps - 1)
+    return (a[..., None] * (1 - t) + b[..., None] * t).movedim(-1, 0)
 
 # %% ex05-latent | wrong | pixels mixed | no code on the way
 def latent_line(model, x_a, x_b, steps):
@@ -661,6 +856,66 @@ def latent_line(model, x_a, x_b, steps):
     model.train(training)
     return torch.stack(pictures)
 
+# %% ex05-latent | wrong | the flag of the whole set by hand | setting model.training by hand
+def latent_line(model, x_a, x_b, steps):
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        z_a, z_b = model.encoder(x_a), model.encoder(x_b)
+        out = torch.stack([model.decoder((1 - t) * z_a + t * z_b) for t in torch.linspace(0, 1, steps)])
+    model.training = mode
+    return out
+
+# %% ex05-latent | wrong | the model called | no forward pass of its own
+def latent_line(model, x_a, x_b, steps):
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        out = torch.stack([(1 - t) * model(x_a) + t * model(x_b) for t in torch.linspace(0, 1, steps)])
+    model.train(mode)
+    return out
+
+# %% ex05-latent | wrong | a ReLU on the codes | codes may be negative
+def latent_line(model, x_a, x_b, steps):
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        z_a, z_b = model.encoder(x_a).relu(), model.encoder(x_b).relu()
+        out = torch.stack([model.decoder((1 - t) * z_a + t * z_b) for t in torch.linspace(0, 1, steps)])
+    model.train(mode)
+    return out
+
+# %% ex05-latent | wrong | fractions against pairs | in front of (N, d)
+def latent_line(model, x_a, x_b, steps):
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        z_a, z_b = model.encoder(x_a), model.encoder(x_b)
+        t = torch.linspace(0, 1, steps)[:, None]
+        out = model.decoder((1 - t) * z_a + t * z_b)
+    model.train(mode)
+    return out
+
+# %% ex05-latent | wrong | no_grad without with | hangs on a graph
+def latent_line(model, x_a, x_b, steps):
+    mode = model.training
+    model.eval()
+    torch.no_grad()
+    z_a, z_b = model.encoder(x_a), model.encoder(x_b)
+    out = torch.stack([model.decoder((1 - t) * z_a + t * z_b) for t in torch.linspace(0, 1, steps)])
+    model.train(mode)
+    return out
+
+# %% ex05-latent | wrong | mode remembered too late | Remember model.training
+def latent_line(model, x_a, x_b, steps):
+    model.eval()
+    mode = model.training
+    with torch.no_grad():
+        z_a, z_b = model.encoder(x_a), model.encoder(x_b)
+        out = torch.stack([model.decoder((1 - t) * z_a + t * z_b) for t in torch.linspace(0, 1, steps)])
+    model.train(mode)
+    return out
+
 # %% ex05-latent | right | all steps in one batch
 @torch.no_grad()
 def latent_line(model, x_a, x_b, steps):
@@ -703,6 +958,17 @@ def latent_line(model, x_a, x_b, steps):
     finally:
         model.train(was)
 
+# %% ex05-latent | right | by way of NumPy
+def latent_line(model, x_a, x_b, steps):
+    import numpy as np
+    was = model.training
+    model.eval()
+    z_a, z_b = (model.encoder(x).detach().numpy() for x in (x_a, x_b))
+    z = torch.from_numpy(np.linspace(z_a, z_b, steps, dtype=np.float32))
+    out = torch.stack([model.decoder(code).data for code in z])
+    model.train(was)
+    return out
+
 # %% ex05-nearest | wrong | squared distance | take the root
 def nearest(images, real):
     found = torch.cdist(images.flatten(1), real.flatten(1)).square().min(1)
@@ -729,7 +995,7 @@ def nearest(images, real):
     found = torch.cdist(images.flatten(1), real.flatten(1)).min(0)
     return found.values, found.indices
 
-# %% ex05-nearest | wrong | not flattened | shape
+# %% ex05-nearest | wrong | not flattened | the images are not rows yet
 def nearest(images, real):
     found = torch.cdist(images, real).min(1)
     return found.values, found.indices
@@ -769,7 +1035,7 @@ def nearest(images, real):
     table = torch.cdist(images.flatten(1), real.flatten(1))
     return table.min(), table.argmin()
 
-# %% ex05-nearest | wrong | the factor 2 forgotten | the values differ
+# %% ex05-nearest | wrong | the factor 2 forgotten | belongs between the squares
 def nearest(images, real):
     a, b = images.flatten(1), real.flatten(1)
     square = a.square().sum(1, keepdim=True) - a @ b.T + b.square().sum(1)
@@ -795,6 +1061,55 @@ def nearest(images, real):
 def nearest(images, real):
     found = torch.cdist(images.reshape(-1, 784), real.reshape(-1, 784)).min(1)
     return found.values, found.indices
+
+# %% ex05-nearest | wrong | indices of another dtype | torch.int64 is asked for
+def nearest(images, real):
+    d, i = torch.cdist(images.flatten(1), real.flatten(1)).min(1)
+    return d, i.int()
+
+# %% ex05-nearest | wrong | indices within a part | where the part begins
+def nearest(images, real):
+    best, where = torch.full((len(images),), float("inf")), torch.zeros(len(images), dtype=torch.long)
+    for part in real.split(2):
+        d, i = torch.cdist(images.flatten(1), part.flatten(1)).min(1)
+        where = torch.where(d < best, i, where)
+        best = torch.minimum(best, d)
+    return best, where
+
+# %% ex05-nearest | wrong | leaves out the image itself | an image is not left out
+def nearest(images, real):
+    table = torch.cdist(images.flatten(1), real.flatten(1))
+    table[table < 1e-2] = float("inf")
+    return table.min(1)
+
+# %% ex05-nearest | wrong | squeeze | squeeze() takes away
+def nearest(images, real):
+    d, i = torch.cdist(images.flatten(1), real.flatten(1)).min(1)
+    return d.squeeze(), i.squeeze()
+
+# %% ex05-nearest | wrong | one of the three terms forgotten | one of the three terms missing
+def nearest(images, real):
+    a, b = images.flatten(1), real.flatten(1)
+    d, i = (a.square().sum(1)[:, None] - 2 * a @ b.T).clamp(min=0).sqrt().min(1)
+    return d, i
+
+# %% ex05-nearest | wrong | the angle in place of the distance | cosine
+def nearest(images, real):
+    c = F.normalize(images.flatten(1)) @ F.normalize(real.flatten(1)).T
+    d, i = c.max(1)
+    return (1 - d), i
+
+# %% ex05-nearest | wrong | all pairs written out | came into being
+def nearest(images, real):
+    a = images.flatten(1).repeat_interleave(len(real), 0)
+    b = real.flatten(1).repeat(len(images), 1)
+    d = (a - b).norm(dim=1).view(len(images), len(real))
+    return d.min(1)
+
+# %% ex05-nearest | wrong | no cut-off before the root | a little below 0
+def nearest(images, real):
+    a, b = images.flatten(1), real.flatten(1)
+    return (a.square().sum(1)[:, None] - 2 * a @ b.T + b.square().sum(1)).sqrt().min(1)
 
 # %% ex05-nearest | right | a loop over the images
 def nearest(images, real):
@@ -838,6 +1153,20 @@ def nearest(images, real):
     least = square.min(1)
     return least.values.clamp(min=0).sqrt(), least.indices
 
+# %% ex05-nearest | right | einsum and gather
+def nearest(images, real):
+    sq = images.square().flatten(1).sum(1)[:, None] - 2 * torch.einsum("ik,jk->ij", images.flatten(1), real.flatten(1)) + real.square().flatten(1).sum(1)[None]
+    i = sq.argmin(1)
+    return sq.gather(1, i[:, None])[:, 0].clamp_min(0).sqrt(), i
+
+# %% ex05-nearest | right | pixel by pixel
+def nearest(images, real):
+    a, b = images.flatten(1), real.flatten(1)
+    sq = torch.zeros(len(a), len(b))
+    for p in range(a.shape[1]):
+        sq += (a[:, p, None] - b[:, p]) ** 2
+    return sq.sqrt().amin(1), sq.argmin(1)
+
 # %% ex05-directions | wrong | constant forgotten | forced through 0
 def directions(z, p, amounts):
     w = torch.linalg.lstsq(z, p).solution
@@ -874,7 +1203,7 @@ def directions(z, p, amounts):
     w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
     return w, w / w.square().sum(0) * amounts
 
-# %% ex05-directions | wrong | along the slopes by the amount | the slopes were multiplied by the amounts
+# %% ex05-directions | wrong | along the slopes by the amount | squared length of w
 def directions(z, p, amounts):
     w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
     return w, w * amounts
@@ -894,7 +1223,7 @@ def directions(z, p, amounts):
     w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
     return w, torch.linalg.pinv(w) * amounts[:, None]
 
-# %% ex05-directions | wrong | amounts on the wrong axis | This happened in directions
+# %% ex05-directions | wrong | amounts on the wrong axis | met something that is not (d, m)
 def directions(z, p, amounts):
     w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
     return w, torch.linalg.pinv(w.T) * amounts[:, None]
@@ -933,6 +1262,52 @@ def directions(z, p, amounts):
     w = torch.linalg.lstsq(torch.cat([z, torch.ones(7, 1)], 1), p).solution[:-1]
     return w, torch.linalg.pinv(w.T) * amounts
 
+# %% ex05-directions | wrong | steps of the constants too | leave the constants out first
+def directions(z, p, amounts):
+    w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution
+    return w[:-1], torch.linalg.pinv(w.T)[:-1] * amounts
+
+# %% ex05-directions | wrong | Gram-Schmidt in order | not only those before it
+def directions(z, p, amounts):
+    w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
+    v = []
+    for k in range(w.shape[1]):
+        u = w[:, k].clone()
+        for q in v:
+            u = u - (u @ q) / (q @ q) * q
+        v.append(u / (u @ w[:, k]) * amounts[k])
+    return w, torch.stack(v, 1)
+
+# %% ex05-directions | wrong | standard deviations for the amounts | the standard deviations of p
+def directions(z, p, amounts):
+    w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
+    return w, torch.linalg.pinv(w.T) * p.std(0)
+
+# %% ex05-directions | wrong | the inverse forgotten | the inverse in the middle is missing
+def directions(z, p, amounts):
+    w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
+    return w, w @ (w.T @ w) * amounts
+
+# %% ex05-directions | wrong | ones joined without a dimension | does not stand beside the codes
+def directions(z, p, amounts):
+    A = torch.cat([z, torch.ones(len(z), 1)])
+    w = torch.linalg.lstsq(A, p).solution[:-1]
+    return w, torch.linalg.pinv(w.T) * amounts
+
+# %% ex05-directions | wrong | lstsq without its solution | .solution is the one
+def directions(z, p, amounts):
+    w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p)[:-1]
+    return w, torch.linalg.pinv(w.T) * amounts
+
+# %% ex05-directions | wrong | a single number each | moves a single number of the code
+def directions(z, p, amounts):
+    w = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), p).solution[:-1]
+    v = torch.zeros_like(w)
+    for k in range(w.shape[1]):
+        j = w[:, k].abs().argmax()
+        v[j, k] = amounts[k] / w[j, k]
+    return w, v
+
 # %% ex05-directions | right | normal equations on centred data
 def directions(z, p, amounts):
     a, b = z - z.mean(0), p - p.mean(0)
@@ -970,3 +1345,23 @@ def directions(z, p, amounts):
     from sklearn.linear_model import LinearRegression
     w = torch.tensor(LinearRegression().fit(z.numpy(), p.numpy()).coef_.T, dtype=torch.float32)
     return w, torch.linalg.pinv(w.mT) * amounts
+
+# %% ex05-directions | right | QR and a triangle
+def directions(z, p, amounts):
+    q, r = torch.linalg.qr(torch.hstack([torch.ones(len(z), 1), z]))
+    w = torch.linalg.solve_triangular(r, q.T @ p, upper=True)[1:]
+    return w, torch.linalg.lstsq(w.T, amounts.diag()).solution
+
+# %% ex05-directions | right | covariances
+def directions(z, p, amounts):
+    d = z.shape[1]
+    c = torch.cov(torch.cat([z, p], 1).T)
+    w = torch.linalg.solve(c[:d, :d], c[:d, d:])
+    return w, torch.linalg.solve(w.T @ w, w.T).T * amounts
+
+# %% ex05-directions | right | float64 inside, singular values
+def directions(z, p, amounts):
+    z2, p2 = z.double(), p.double()
+    w = torch.linalg.lstsq(torch.cat([z2, torch.ones_like(z2[:, :1])], 1), p2).solution[:-1]
+    u, s, vh = torch.linalg.svd(w, full_matrices=False)
+    return w.float(), (u / s @ vh * amounts).float()
