@@ -592,7 +592,7 @@ def denoising_step(model, optimiser, corrupt, x):
     loss = torch.einsum("bn,bn->", e, e) / x.shape[0]
     loss.backward()
     optimiser.step()
-    return float(loss)
+    return loss.item()
 
 # %% ex04-restore | wrong | all the model's pixels | have to be put back
 def restore(model, x, keep, p):
