@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import matplotlib
@@ -25,6 +25,13 @@ def table(request: pytest.FixtureRequest):
     """``table(title, line)`` adds a line to a table that is printed after the run."""
     tables = request.config.stash[TABLES]
     return lambda title, line: tables.setdefault(title, []).append(line)
+
+
+@pytest.fixture(scope="module")
+def selected(request: pytest.FixtureRequest) -> Callable[[Callable], list[dict]]:
+    """``selected(test)``: the parameters with which this run has selected a test."""
+    items = request.session.items
+    return lambda test: [i.callspec.params for i in items if i.originalname == test.__name__]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -72,17 +72,14 @@ def test_lectures_fit_into_their_time(real_sets, table):
 
 
 @pytest.fixture(scope="module")
-def two_at_a_time(request) -> Iterator[Callable[[Path, str], tuple]]:
+def two_at_a_time(selected) -> Iterator[Callable[[Path, str], tuple]]:
     """``(path, kind)`` -> what nbval returned; the runs of all selected tests start at once."""
-    wanted = [
-        (item.callspec.params["path"], item.callspec.params["kind"])
-        for item in request.session.items
-        if item.originalname == test_notebook_runs.__name__
-    ]
     with ThreadPoolExecutor(2) as pool:
         runs = {
-            (path, kind): pool.submit(nbval, path, OMP_NUM_THREADS="1", **KINDS[kind])
-            for path, kind in wanted
+            (p["path"], p["kind"]): pool.submit(
+                nbval, p["path"], OMP_NUM_THREADS="1", **KINDS[p["kind"]]
+            )
+            for p in selected(test_notebook_runs)
         }
         yield lambda *which: runs[which].result()
         pool.shutdown(cancel_futures=True)

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -48,11 +48,6 @@ def workers() -> Iterator[ProcessPoolExecutor]:
     with ProcessPoolExecutor(2, spawn, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         yield pool
         pool.shutdown(cancel_futures=True)
-
-
-def selected(request: pytest.FixtureRequest, test: Callable) -> list[dict]:
-    """The parameters with which this run has selected a test."""
-    return [i.callspec.params for i in request.session.items if i.originalname == test.__name__]
 
 
 def test_release_is_current_byte_for_byte(tmp_path):
@@ -125,7 +120,7 @@ def grade(name: str, course: Path) -> dict[str, float]:
     wrong, endless = a_wrong_answer(name), an_endless_answer(name)
     students = {
         "untouched": {},
-        "perfect": without_training(name),
+        "perfect": solution_answers(name),
         "one_wrong": without_training(name) | {wrong.answer: wrong.code},
         "endless": without_training(name)
         | {endless: broken(name, endless, "while True:\n        pass")},
@@ -137,6 +132,7 @@ def grade(name: str, course: Path) -> dict[str, float]:
     shutil.copy(COURSE / "nbgrader_config.py", course)
     shutil.copytree(COURSE / "solutions" / name, course / "solutions" / name)
     nbgrader(course, "generate_assignment", name, "--force")
+    nbgrader(course, "autograde", name, "--student", "perfect")  # takes its time, which is no loop
     nbgrader(course, "autograde", name, "--ExecutePreprocessor.timeout=15")
     nbgrader(course, "export")
     with (course / "grades.csv").open() as file:
@@ -144,9 +140,9 @@ def grade(name: str, course: Path) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def scores(request, tmp_path_factory) -> Iterator[dict[str, Future]]:
+def scores(selected, tmp_path_factory) -> Iterator[dict[str, Future]]:
     """set -> the scores of its class of four."""
-    names = [p["name"] for p in selected(request, test_nbgrader_gives_what_is_deserved)]
+    names = [p["name"] for p in selected(test_nbgrader_gives_what_is_deserved)]
     with ThreadPoolExecutor(2) as pool:
         yield {name: pool.submit(grade, name, tmp_path_factory.mktemp(name)) for name in names}
         pool.shutdown(cancel_futures=True)
@@ -180,13 +176,13 @@ def test_every_task_has_its_bank(name):
 
 
 @pytest.fixture(scope="module")
-def banked(request, workers) -> dict[tuple, Future]:
+def banked(selected, workers) -> dict[tuple, Future]:
     """(set, entry of its bank) -> the results of the set's tests with that answer."""
     return {
         (p["name"], p["entry"]): workers.submit(
             exercise_sets.run, p["name"], {p["entry"].answer: p["entry"].code}
         )
-        for p in selected(request, test_bank)
+        for p in selected(test_bank)
     }
 
 
