@@ -33,12 +33,14 @@ class Handed:
         student: the name of the folder.
         content: the notebook's bytes, or None.
         problem: why there are none.
+        missing: that nothing was handed in at all.
         notes: what was mended.
     """
 
     student: str
     content: bytes | None = None
     problem: str = ""
+    missing: bool = False
     notes: list[str] = field(default_factory=list)
 
 
@@ -94,6 +96,7 @@ def collect(submitted: Path, student: str, release: Release, largest: int) -> Ha
             folder = home
         else:
             handed.problem = f"nothing was handed in: there is no folder {release.name}"
+            handed.missing = True
             return handed
     if folder.is_symlink():
         handed.problem = "the folder is a link to elsewhere, which is not followed"

@@ -4,6 +4,7 @@ longer, or take in more, than the limits say."""
 from __future__ import annotations
 
 import ast
+import base64
 import contextlib
 import time
 import uuid
@@ -208,7 +209,9 @@ def _take_output(outputs: list, message: dict) -> None:
     with contextlib.suppress(Exception):  # a student's code can send any nonsense
         output = nbformat.v4.output_from_msg(message)
         if "data" in output:
-            output.data = {k: v for k, v in output.data.items() if k in _SHOWN}
+            output.data = {k: v for k, v in output.data.items() if k in _SHOWN and isinstance(v, str)}
+            for kind in output.data.keys() - {"text/plain"}:
+                base64.b64decode("".join(output.data[kind].split()), validate=True)
             output.metadata = {}
             if not output.data:
                 return
