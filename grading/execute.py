@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import json
+import marshal
 import random
 import secrets
 import time
@@ -17,10 +18,13 @@ import nbformat
 from grading import intake
 from grading.kernel import Client, Ran
 from grading.release import Release, is_answer, is_test
-from grading.sandbox import KernelDied, Limits, Sandbox
+from grading.sandbox import KernelDied, Sandbox
 
-_INKERNEL = (Path(__file__).parent / "inkernel.py").read_text(encoding="utf-8")
-_CHECK_TIME = 60  # seconds for the grader's own code in a kernel
+# Compiled here, since it is sent with each request; the kernel is of the same Python.
+_INKERNEL = marshal.dumps(
+    compile((Path(__file__).parent / "inkernel.py").read_text("utf-8"), "grading", "exec")
+)
+_CHECK_TIME = 20  # seconds for the grader's own code in a kernel
 
 
 @dataclass
@@ -92,6 +96,10 @@ class _Tampered(Exception):
     """The seal is broken; the message says what was changed."""
 
 
+class _Ended(_Tampered):
+    """The kernel is gone, though the cell had seemed to come to its end."""
+
+
 class _Run:
     """One submission on its way through one kernel, or several where cells end them."""
 
@@ -106,6 +114,7 @@ class _Run:
         self.slow: set[int] = set()  # answers whose tests ran out of time
         self.traces: dict[str, str] = {}
         self.tampered = False
+        self.careful = False  # look after each cell, and not only after the tests of a task
         self.deadline = time.monotonic() + self.limits.submission_time
 
     def all(self) -> None:
@@ -177,8 +186,14 @@ class _Run:
             self._blank(i, f"This cell {ran.detail}. It was left out.")
             self.review.append(f"{self._name(i)} {ran.detail}; graded without it")
             return False
+        if not self.careful:
+            return True
         try:
             self._check(client)
+        except _Ended as ending:
+            self._blank(i, "This cell ended the kernel. It was left out.")
+            self.review.append(f"{self._name(i)} ended the kernel ({ending}); graded without it")
+            return False
         except _Tampered as change:
             self._blank(i, f"This cell changed what it must not ({change}). It was left out.")
             self.review.append(f"tampering: {self._name(i)} changed {change}; graded without it")
@@ -199,10 +214,14 @@ class _Run:
                      f"get_ipython().user_ns, {word!r}")  # fmt: skip
         ran = client.run(code, timeout, {"told": variable})
         cell.outputs = [o for o in ran.outputs if o.output_type != "error"]
+        if ran.trouble in ("died", "memory") and not self.careful:
+            self.careful = True  # it may have been a cell before
+            return False
         if ran.trouble:
-            task = Task(points, 0.0, f"The test {ran.detail}. Is there an endless loop?")
-            if ran.trouble not in ("time", "output"):
-                task.message = f"The test {ran.detail}."
+            task = Task(points, 0.0, f"The test {ran.detail}.")
+            if ran.trouble == "time":
+                task.message += " Is there an endless loop?"
+            elif ran.trouble != "output":
                 self.review.append(f"in the test {name} the kernel {ran.detail}")
             self.slow.add(answer)
         else:
@@ -245,6 +264,12 @@ class _Run:
         try:
             self._check(client)
         except _Tampered as change:
+            if not self.careful:
+                # Once more, to see which cell it is.
+                self.careful = True
+                for i in group:
+                    del self.scores[i]
+                return False
             for i in group:
                 task = Task(float(self.cells[i].metadata.nbgrader.points), 0.0,
                             "No points: the answer changed what tests rely on.")  # fmt: skip
@@ -252,7 +277,7 @@ class _Run:
                 self._show(i, task, Ran())
             where = self._name(answer) if answer >= 0 else "a cell"
             self.review.append(f"tampering: {where} changed {change} when it was tested")
-            self.tampered = True
+            self.tampered |= not isinstance(change, _Ended)
             if answer >= 0:
                 self._blank(answer, f"This answer changed what it must not ({change}).")
             return False
@@ -261,30 +286,35 @@ class _Run:
     # ------------------------------------------------------------ the seal
 
     def _check(self, client: Client) -> None:
-        salt = secrets.token_hex(16)
+        """Make sure that everything is as it was before the student's code.
+
+        Raises:
+            _Tampered: it is not.
+        """
+        salt, seed = secrets.token_hex(16), random.SystemRandom().getrandbits(32)
+        told = self._inside(client, "state", f"{salt!r}, {seed}").partition(" ")
         lines = [salt, *(f"{name}={self.seal[name]}" for name in sorted(self.seal))]
-        expected = sha256("\n".join(lines).encode()).hexdigest()
-        if self._inside(client, "digest", repr(salt)) != expected:
+        if told[0] != sha256("\n".join(lines).encode()).hexdigest():
             try:
                 now = json.loads(self._inside(client, "seal_json"))
                 changed = [n for n in self.seal if now.get(n) != self.seal[n]]
                 changed += [n for n in now if n not in self.seal and n.endswith("!")]
             except (ValueError, AttributeError):
                 changed = []
-            names = [name.rstrip("!") for name in changed]
+            names = list(dict.fromkeys(name.rstrip("!") for name in changed))
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            raise _Tampered(", ".join(names[:3]) + more or "the grader's own check")
-        verdict = self._inside(client, "judgement", str(random.SystemRandom().getrandbits(32)))
-        if verdict != "right":
-            raise _Tampered(verdict or "the grader's own check")
+            raise _Tampered(", ".join(names[:3]) + more or "how the kernel answers")
+        if told[2] != "right":
+            raise _Tampered(told[2] or "how the kernel answers")
 
     def _inside(self, client: Client, function: str, arguments: str = "") -> str:
+        """What a function of ``inkernel`` returns; empty where it did not come to its end."""
         variable = f"_{secrets.token_hex(8)}"
         code = _call(function, variable, arguments)
         ran = client.run(code, _CHECK_TIME, {"told": variable}, silent=True)
-        if ran.trouble or "told" not in ran.answers:
-            return ""
-        return ran.answers["told"]
+        if ran.trouble in ("died", "memory", "hung"):
+            raise _Ended(ran.detail)
+        return ran.answers.get("told", "")
 
     # ------------------------------------------------------------ what people see
 
@@ -349,7 +379,9 @@ def _imports(cell: nbformat.NotebookNode) -> str:
     """The import statements of one of the set's own cells."""
     with contextlib.suppress(SyntaxError):
         body = ast.parse(cell.source).body
-        return "\n".join(ast.unparse(n) for n in body if isinstance(n, (ast.Import, ast.ImportFrom)))
+        return "\n".join(
+            ast.unparse(n) for n in body if isinstance(n, (ast.Import, ast.ImportFrom))
+        )
     return ""
 
 
@@ -358,7 +390,7 @@ def _call(function: str, variable: str, arguments: str = "") -> str:
     space = f"_{secrets.token_hex(8)}"
     return (
         f"{space} = {{'__name__': 'grading'}}\n"
-        f"exec(compile({_INKERNEL!r}, 'grading', 'exec'), {space})\n"
+        f"exec(__import__('marshal').loads({_INKERNEL!r}), {space})\n"
         f"{variable} = {space}[{function!r}]({arguments})\n"
         f"del {space}"
     )

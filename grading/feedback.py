@@ -2,59 +2,75 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import nbgrader
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config import Config
 
-from grading import markup
 from grading.execute import Result
 from grading.release import Course, Release, is_answer, is_test
 
 
-def page(course: Course, book: Gradebook, release: Release, result: Result) -> str:
+@dataclass(frozen=True)
+class Given:
+    """What one student's page shows beside the notebook: points and comments by grade_id."""
+
+    path: Path
+    points: dict[str, float]
+    comments: dict[str, str | None]
+    tampered: bool
+
+
+def given(course: Course, book: Gradebook, release: Release, result: Result) -> Given:
+    """Look up what a student's page is made of."""
+    name, student = release.name, result.student
+    points, comments = {}, {}
+    for grade_id, cell in release.cells.items():
+        if grade_id in release.points:
+            with contextlib.suppress(MissingEntry):
+                points[grade_id] = book.find_grade(grade_id, name, name, student).score or 0.0
+        if is_answer(cell):
+            with contextlib.suppress(MissingEntry):
+                comments[grade_id] = book.find_comment(grade_id, name, name, student).comment
+    path = course.folder("autograded") / student / name / f"{name}.ipynb"
+    return Given(path, points, comments, result.tampered)
+
+
+def page(release: Release, given: Given) -> str:
     """The feedback page of one student, from the notebook as it was run.
 
     Where somebody tampered, the outputs of their code are left out: they may hold the tests that
     ran before.
     """
-    path = course.folder("autograded") / result.student / release.name / f"{release.name}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(given.path, as_version=4)
     hidden = _hidden_lines(release)
-    score = 0.0
     for cell in notebook.cells:
         meta = cell.metadata.get("nbgrader", {})
         name = meta.get("grade_id")
         if name in release.points:
-            try:
-                given = book.find_grade(name, release.name, release.name, result.student).score
-            except MissingEntry:
-                given = 0.0
-            meta.score, meta.points = given or 0.0, release.points[name]
-            score += meta.score
+            meta.score, meta.points = given.points.get(name, 0.0), release.points[name]
         if name and is_answer(cell):
-            try:
-                comment = book.find_comment(name, release.name, release.name, result.student)
-                meta.comment = comment.comment
-            except MissingEntry:
-                meta.comment = None
+            meta.comment = given.comments.get(name)
         if cell.cell_type == "code":
-            cell.outputs = _shown(cell, hidden, result.tampered)
+            cell.outputs = _shown(cell, hidden, given.tampered)
     notebook, _ = ClearHiddenTests().preprocess(notebook, {})
     resources = {
         "nbgrader": {
             "notebook": release.name,
-            "score": score,
+            "score": sum(given.points.values()),
             "max_score": sum(release.points.values()),
             "late_penalty": 0,
         }
     }
-    html, _ = _exporter().from_notebook_node(markup.clean(notebook), resources)
+    html, _ = _exporter().from_notebook_node(notebook, resources)
     return html
 
 
@@ -102,4 +118,9 @@ def _exporter() -> HTMLExporter:
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [str(pages / "templates")]
     config.HTMLExporter.extra_template_paths = [str(styles)]
-    return HTMLExporter(config=config)
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    # The tests are the same for all students.
+    cached = functools.lru_cache(maxsize=200)(highlight)
+    return HTMLExporter(
+        config=config, filters={"highlight_code": lambda source, **_: cached(source)}
+    )

@@ -22,23 +22,90 @@ import traceback
 import types
 
 # Whose functions and classes a test relies on: patched ones could make a wrong answer pass.
-_MODULES = """
-    builtins ast asyncio.base_events collections copy functools gc hashlib hmac importlib
-    importlib._bootstrap inspect io itertools json json.decoder json.encoder linecache math numbers
-    operator os random re signal sys threading traceback types _thread
-    numpy numpy.linalg numpy.random numpy.testing
-    torch torch._C._VariableFunctions torch._tensor torch.autograd torch.autograd.functional
-    torch.autograd.gradcheck torch.distributions torch.fft torch.func torch.functional torch.linalg
-    torch.nn torch.nn.functional torch.nn.init torch.nn.modules.module torch.nn.utils torch.optim
-    torch.overrides torch.random torch.special torch.testing torch.utils.data
-    utils utils.checks utils.classifier utils.data utils.metrics utils.plotting utils.standin
-    utils.training
-    IPython.core.compilerop IPython.core.displayhook IPython.core.displaypub IPython.core.formatters
-    IPython.core.inputtransformer2 IPython.core.interactiveshell IPython.core.ultratb
-    ipykernel.compiler ipykernel.displayhook ipykernel.iostream ipykernel.ipkernel
-    ipykernel.kernelapp ipykernel.kernelbase ipykernel.zmqshell jupyter_client.session
-    tornado.ioloop zmq.eventloop.zmqstream zmq.sugar.socket
-""".split()
+_MODULES = [
+    "builtins",
+    "ast",
+    "asyncio.base_events",
+    "collections",
+    "copy",
+    "functools",
+    "gc",
+    "hashlib",
+    "hmac",
+    "importlib",
+    "importlib._bootstrap",
+    "inspect",
+    "io",
+    "itertools",
+    "json",
+    "json.decoder",
+    "json.encoder",
+    "linecache",
+    "math",
+    "numbers",
+    "operator",
+    "os",
+    "random",
+    "re",
+    "signal",
+    "sys",
+    "threading",
+    "traceback",
+    "types",
+    "_thread",
+    "numpy",
+    "numpy.linalg",
+    "numpy.random",
+    "numpy.testing",
+    "torch",
+    "torch._C._VariableFunctions",
+    "torch._tensor",
+    "torch.autograd",
+    "torch.autograd.functional",
+    "torch.autograd.gradcheck",
+    "torch.distributions",
+    "torch.fft",
+    "torch.func",
+    "torch.functional",
+    "torch.linalg",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.nn.init",
+    "torch.nn.modules.module",
+    "torch.nn.utils",
+    "torch.optim",
+    "torch.overrides",
+    "torch.random",
+    "torch.special",
+    "torch.testing",
+    "torch.utils.data",
+    "utils",
+    "utils.checks",
+    "utils.classifier",
+    "utils.data",
+    "utils.metrics",
+    "utils.plotting",
+    "utils.standin",
+    "utils.training",
+    "IPython.core.compilerop",
+    "IPython.core.displayhook",
+    "IPython.core.displaypub",
+    "IPython.core.formatters",
+    "IPython.core.inputtransformer2",
+    "IPython.core.interactiveshell",
+    "IPython.core.ultratb",
+    "ipykernel.compiler",
+    "ipykernel.displayhook",
+    "ipykernel.iostream",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.kernelbase",
+    "ipykernel.zmqshell",
+    "jupyter_client.session",
+    "tornado.ioloop",
+    "zmq.eventloop.zmqstream",
+    "zmq.sugar.socket",
+]
 # The kernel sets these anew for each cell.
 _RESTLESS = {"builtins.input", "sys.excepthook", "sys.displayhook"}
 _OURS = ("torch", "utils", "IPython", "ipykernel", "jupyter_client", "zmq")
@@ -186,8 +253,13 @@ def digest(salt: str) -> str:
     return hashlib.sha256("\n".join([salt, *lines]).encode()).hexdigest()
 
 
+def state(salt: str, seed: int) -> str:
+    """Whether all is as it was: the seal's digest, and how right and wrong are told apart."""
+    return f"{digest(salt)} {judgement(seed)}"
+
+
 def judgement(seed: int) -> str:
-    """"right" if asserts, allclose and the course's own comparisons still tell right from wrong."""
+    """ "right" if asserts, allclose and the course's own comparisons still tell right from wrong."""
     torch = sys.modules.get("torch")
     draw = random.Random(seed)
     failures = []
@@ -244,9 +316,7 @@ def test(source: str, name: str, imports: str, shared: dict, word: str) -> str:
         result["kind"] = type(value).__name__
         if type(value) in (int, float) and math.isfinite(value):
             result["value"] = float(value)
-        shared.update(
-            {k: v for k, v in names.items() if k not in before or before[k] is not v}
-        )
+        shared.update({k: v for k, v in names.items() if k not in before or before[k] is not v})
         result["word"] = word
     except BaseException as error:
         result["error"] = _describe(error, name)
@@ -270,5 +340,3 @@ def _describe(error: BaseException, name: str) -> list[str]:
     except Exception:
         lines = text
     return [type(error).__name__, text, lines]
-
-

@@ -261,7 +261,9 @@ def _cells(content: bytes) -> list[dict]:
         raise Unreadable("is nested too deeply to be a notebook") from None
     except ValueError as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Unreadable(f"is not a whole notebook: its JSON breaks off or is damaged{where}") from None
+        raise Unreadable(
+            f"is not a whole notebook: its JSON breaks off or is damaged{where}"
+        ) from None
     if not isinstance(document, dict):
         raise Unreadable("is JSON, but not a notebook")
     version = document.get("nbformat", 4)
@@ -271,7 +273,9 @@ def _cells(content: bytes) -> list[dict]:
                 warnings.simplefilter("ignore")
                 document = nbformat.convert(nbformat.reader.reads(text), 4)
         except Exception:
-            raise Unreadable(f"has the old format {version} and can't be brought up to date") from None
+            raise Unreadable(
+                f"has the old format {version} and can't be brought up to date"
+            ) from None
     cells = document.get("cells")
     if not isinstance(cells, list):
         raise Unreadable("is JSON, but not a notebook")
@@ -328,8 +332,7 @@ def _recognise(
     for name, cell in release.cells.items():
         wanted = _definitions(cell.source) if is_answer(cell) else set()
         if not wanted or (
-            name in chosen
-            and not _same_text(_source(cells[chosen[name]]), release.public[name])
+            name in chosen and not _same_text(_source(cells[chosen[name]]), release.public[name])
         ):
             continue
         if name in chosen and _source(cells[chosen[name]]).strip():

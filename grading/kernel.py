@@ -16,7 +16,7 @@ from jupyter_client.session import Session
 
 from grading.sandbox import MB, Kernel, KernelDied, Limits
 
-_GRACE = 5  # seconds to answer an interrupt
+_GRACE = 3  # seconds to answer an interrupt, or to put out what is left
 _LARGEST_MESSAGE = 16 * MB
 # What a person or a feedback page gets to see. HTML, SVG and JavaScript of a student would run in
 # the browser of the person who grades.
@@ -60,13 +60,8 @@ class Client:
         self._context = zmq.Context()
         self._shell = self._connect("shell", zmq.DEALER)
         self._control = self._connect("control", zmq.DEALER)
-        self._iopub = self._connect("iopub", zmq.SUB)
-        self._iopub.subscribe(b"")
-        self._poller = zmq.Poller()
-        self._poller.register(self._shell, zmq.POLLIN)
-        self._poller.register(self._iopub, zmq.POLLIN)
         try:
-            self._wait_until_ready()
+            self._listen()
         except BaseException:
             self.close()
             raise
@@ -80,7 +75,13 @@ class Client:
         socket.connect(f"ipc://{connection['ip']}-{connection[f'{channel}_port']}")
         return socket
 
-    def _wait_until_ready(self) -> None:
+    def _listen(self) -> None:
+        """Subscribe to what the kernel puts out, and wait until it is heard."""
+        self._iopub = self._connect("iopub", zmq.SUB)
+        self._iopub.subscribe(b"")
+        self._poller = zmq.Poller()
+        self._poller.register(self._shell, zmq.POLLIN)
+        self._poller.register(self._iopub, zmq.POLLIN)
         deadline = time.monotonic() + 60
         answered = heard = False
         while not (answered and heard):
@@ -169,7 +170,10 @@ class Client:
             if now < deadline:
                 continue
             if replied:
-                break  # the end of its output got lost, say in one enormous line
+                # The end of its output got lost: a message above the limit ends the connection.
+                self._iopub.close()
+                self._listen()
+                break
             if interrupted:
                 ran.trouble, ran.detail = "hung", f"{ran.detail} and could not be interrupted"
                 return ran
@@ -209,7 +213,9 @@ def _take_output(outputs: list, message: dict) -> None:
     with contextlib.suppress(Exception):  # a student's code can send any nonsense
         output = nbformat.v4.output_from_msg(message)
         if "data" in output:
-            output.data = {k: v for k, v in output.data.items() if k in _SHOWN and isinstance(v, str)}
+            output.data = {
+                k: v for k, v in output.data.items() if k in _SHOWN and isinstance(v, str)
+            }
             for kind in output.data.keys() - {"text/plain"}:
                 base64.b64decode("".join(output.data[kind].split()), validate=True)
             output.metadata = {}

@@ -162,9 +162,7 @@ def code_key() -> str:
     return digest.hexdigest()
 
 
-def _prepare(
-    course: Course, source: nbformat.NotebookNode, hidden: bool
-) -> nbformat.NotebookNode:
+def _prepare(course: Course, source: nbformat.NotebookNode, hidden: bool) -> nbformat.NotebookNode:
     steps = [IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata]
     steps += [ComputeChecksums] if hidden else [ClearHiddenTests]
     notebook, resources = nbformat.from_dict(source), {}
