@@ -381,7 +381,8 @@ def _few(names: list[str]) -> str:
 _WORDS = {
     "_exit", "_getframe", "_current_frames", "__builtins__", "__class__", "__code__", "__closure__",
     "__eq__", "__getattribute__", "__globals__", "__import__", "__subclasses__",
-    "__torch_dispatch__", "__torch_function__", "addaudithook", "builtins", "ctypes", "currentframe",
+    "__torch_dispatch__", "__torch_function__", "addaudithook", "builtins", "ctypes",
+    "currentframe",
     "f_back", "faulthandler", "fork", "gc", "get_ipython", "getouterframes", "inspect", "ipykernel",
     "IPython", "linecache", "multiprocessing", "settrace", "setprofile", "socket", "subprocess",
     "TorchDispatchMode", "TorchFunctionMode", "zmq",

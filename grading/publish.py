@@ -56,7 +56,9 @@ def _pages(
         return
     with ProcessPoolExecutor(min(len(todo), os.cpu_count() or 1, 4)) as pool:
         pages = pool.map(feedback.page, repeat(release), todo.values(), chunksize=4)
-        yield from tqdm(zip(todo, pages), total=len(todo), desc="feedback", unit="page")
+        yield from tqdm(
+            zip(todo, pages, strict=True), total=len(todo), desc="feedback", unit="page"
+        )
 
 
 class _Shelf:

@@ -74,11 +74,11 @@ def require(unsafe: bool) -> None:
         text=True,
     )  # fmt: skip
     if probe.returncode:
+        said = probe.stderr.strip().splitlines() or ["no reason given"]
         raise NoSandbox(
-            "bubblewrap is here, but may not make namespaces: "
-            f"{probe.stderr.strip().splitlines()[-1] if probe.stderr.strip() else 'no reason given'}"
-            ". On Ubuntu: `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a "
-            "container: start it with the options in grading/README.md."
+            f"bubblewrap is here, but may not make namespaces: {said[-1]}. On Ubuntu: `sudo "
+            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a container: start "
+            "it with the options in grading/README.md."
         )
 
 
