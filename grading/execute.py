@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 
 from grading import intake
-from grading.kernel import Client, Ran
+from grading.kernel import Client, Ran, writable
 from grading.release import Release, is_answer, is_test
 from grading.sandbox import KernelDied, Sandbox
 
@@ -182,7 +182,6 @@ class _Run:
             self._note(i, ran)
             self.skip[i] = ran.detail  # not again, should the notebook be run a second time
         elif ran.trouble:
-            self._note(i, ran)
             self._blank(i, f"This cell {ran.detail}. It was left out.")
             self.review.append(f"{self._name(i)} {ran.detail}; graded without it")
             return False
@@ -210,8 +209,9 @@ class _Run:
         short = max(2.0, self.limits.cell_time / 10)
         timeout = min(self._time(), short) if answer in self.slow else self._time()
         imports = "\n".join(_imports(c) for c in self.cells[:i] if not _theirs(c))
-        code = _call("test", variable, f"{cell.source!r}, {name!r}, {imports!r}, "
-                     f"get_ipython().user_ns, {word!r}")  # fmt: skip
+        seed = random.SystemRandom().getrandbits(32)
+        given = f"{cell.source!r}, {name!r}, {imports!r}, get_ipython().user_ns, {word!r}, {seed}"
+        code = _call("test", variable, given)
         ran = client.run(code, timeout, {"told": variable})
         cell.outputs = [o for o in ran.outputs if o.output_type != "error"]
         if ran.trouble in ("died", "memory") and not self.careful:
@@ -225,7 +225,13 @@ class _Run:
                 self.review.append(f"in the test {name} the kernel {ran.detail}")
             self.slow.add(answer)
         else:
+            noticed = len(self.review)
             task = self._judge(name, points, ran, word)
+            if self.tampered and not self.careful:
+                # Once more, to see which cell it is.
+                self.careful, self.tampered = True, False
+                del self.review[noticed:]
+                return False
         self.scores[i] = task
         self._show(i, task, ran)
         if ran.trouble in (None, "time", "output"):
@@ -240,23 +246,28 @@ class _Run:
         try:
             told = json.loads(ran.answers["told"])
             honest = told["word"] == word
-        except (KeyError, ValueError, TypeError):
+            kind, text, trace = map(writable, told["error"] or ("", "", ""))
+            value = None if told["value"] is None else float(told["value"])
+        except Exception:  # whatever a student's code may have put in its place
             honest = False
         if not honest:
             self.review.append(f"the test {name} was ended before its end")
             return Task(points, 0.0, "The test was ended before its end.")
-        if told["error"]:
-            kind, text, trace = told["error"]
+        if told["judged"] != ["right", "right"]:
+            self.review.append(f"tampering: during {name} wrong results passed for right ones")
+            self.tampered = True
+            return Task(points, 0.0, "No points: what tests rely on was changed.")
+        if kind:
             if kind in ("SystemExit", "GeneratorExit"):
                 self.review.append(f"in the test {name} the answer tried to leave ({kind})")
-            self.traces[name] = trace
-            return Task(points, 0.0, f"{kind}: {text}".strip(": "))
+            self.traces[name] = trace[:8000]
+            return Task(points, 0.0, f"{kind[:100]}: {text[:2000]}".strip(": "))
         if told["kind"] == "NoneType":
             return Task(points, points)
-        if told["value"] is None:
+        if value is None:
             self.review.append(f"the test {name} gave a {told['kind']} in place of a number")
             return Task(points, 0.0, "The test did not give a score; a person looks at it.")
-        score = min(max(told["value"], 0.0), points)
+        score = min(max(value, 0.0), points)
         return Task(points, score, "" if score == points else "Some of the test's parts failed.")
 
     def _intact(self, client: Client, group: list[int], answer: int) -> bool:
@@ -336,7 +347,7 @@ class _Run:
             student,
             "needs review" if self.review else "graded",
             self.notes,
-            self.review,
+            list(dict.fromkeys(self.review)),
             tasks,
             sorted(self.unanswered),
             nbformat.writes(self.notebook),

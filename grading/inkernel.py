@@ -28,18 +28,18 @@ _MODULES = [
     "json", "json.decoder", "json.encoder", "linecache", "math", "numbers", "operator", "os",
     "random", "re", "signal", "sys", "threading", "traceback", "types", "_thread", "numpy",
     "numpy.linalg", "numpy.random", "numpy.testing", "torch", "torch._C._VariableFunctions",
-    "torch._tensor", "torch.autograd", "torch.autograd.functional", "torch.autograd.gradcheck",
-    "torch.distributions", "torch.fft", "torch.func", "torch.functional", "torch.linalg",
-    "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.modules.module",
-    "torch.nn.utils", "torch.optim", "torch.overrides", "torch.random", "torch.special",
-    "torch.testing", "torch.utils.data", "utils", "utils.checks", "utils.classifier",
-    "utils.data", "utils.metrics", "utils.plotting", "utils.standin", "utils.training",
-    "IPython.core.compilerop", "IPython.core.displayhook", "IPython.core.displaypub",
-    "IPython.core.formatters", "IPython.core.inputtransformer2",
-    "IPython.core.interactiveshell", "IPython.core.ultratb", "ipykernel.compiler",
-    "ipykernel.displayhook", "ipykernel.iostream", "ipykernel.ipkernel", "ipykernel.kernelapp",
-    "ipykernel.kernelbase", "ipykernel.zmqshell", "jupyter_client.session", "tornado.ioloop",
-    "zmq.eventloop.zmqstream", "zmq.sugar.socket",
+    "torch._C._linalg", "torch._C._nn", "torch._tensor", "torch.autograd",
+    "torch.autograd.functional", "torch.autograd.gradcheck", "torch.distributions", "torch.fft",
+    "torch.func", "torch.functional", "torch.linalg", "torch.nn", "torch.nn.functional",
+    "torch.nn.init", "torch.nn.modules.module", "torch.nn.utils", "torch.optim",
+    "torch.overrides", "torch.random", "torch.special", "torch.testing", "torch.utils.data",
+    "utils", "utils.checks", "utils.classifier", "utils.data", "utils.metrics",
+    "utils.plotting", "utils.standin", "utils.training", "IPython.core.compilerop",
+    "IPython.core.displayhook", "IPython.core.displaypub", "IPython.core.formatters",
+    "IPython.core.inputtransformer2", "IPython.core.interactiveshell", "IPython.core.ultratb",
+    "ipykernel.compiler", "ipykernel.displayhook", "ipykernel.iostream", "ipykernel.ipkernel",
+    "ipykernel.kernelapp", "ipykernel.kernelbase", "ipykernel.zmqshell",
+    "jupyter_client.session", "tornado.ioloop", "zmq.eventloop.zmqstream", "zmq.sugar.socket",
 ]  # fmt: skip
 # The kernel sets these anew for each cell.
 _RESTLESS = {"builtins.input", "sys.excepthook", "sys.displayhook"}
@@ -229,17 +229,18 @@ def judgement(seed: int) -> str:
     return ", ".join(failures) or "right"
 
 
-def test(source: str, name: str, imports: str, shared: dict, word: str) -> str:
+def test(source: str, name: str, imports: str, shared: dict, word: str, seed: int) -> str:
     """Run a test cell; JSON with ``word``, which only its end can tell.
 
     It runs in a copy of the notebook's names from which shadows are taken: a student's ``range``
     or ``torch`` is theirs to define, but is not what the tests of others mean by these words.
     """
-    result = {"word": "", "error": None, "value": None, "kind": "NoneType"}
+    result = {"word": "", "error": None, "value": None, "kind": "NoneType", "judged": []}
     names = {key: value for key, value in shared.items() if not hasattr(builtins, key)}
     names |= {"__name__": "__main__", "__builtins__": builtins}
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     try:
+        result["judged"].append(judgement(seed))
         exec(compile(imports, "imports", "exec"), names)
         before = dict(names)
         body = ast.parse(source).body
@@ -258,6 +259,7 @@ def test(source: str, name: str, imports: str, shared: dict, word: str) -> str:
         result["word"] = word
     finally:
         linecache.cache.pop(name, None)
+    result["judged"].append(judgement(seed + 1))
     return json.dumps(result)
 
 

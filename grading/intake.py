@@ -76,15 +76,24 @@ def collect(submitted: Path, student: str, release: Release, largest: int) -> Ha
     """
     handed = Handed(student)
     try:
+        _collect(submitted, handed, release, largest)
+    except OSError as error:
+        handed.problem = f"what was handed in can't be read ({error.strerror})"
+    return handed
+
+
+def _collect(submitted: Path, handed: Handed, release: Release, largest: int) -> None:
+    student = handed.student
+    try:
         student.encode()
     except UnicodeEncodeError:
         handed.student = student.encode("utf-8", "backslashreplace").decode()
         handed.problem = "the folder's name is not readable text: rename it"
-        return handed
+        return
     home = submitted / student
     if home.is_symlink():
         handed.problem = "the folder is a link to elsewhere, which is not followed"
-        return handed
+        return
     folder = home / release.name
     if not folder.is_dir():
         alike = [p for p in _list(home) if p.is_dir() and _plain(p.name) == _plain(release.name)]
@@ -97,15 +106,15 @@ def collect(submitted: Path, student: str, release: Release, largest: int) -> Ha
         else:
             handed.problem = f"nothing was handed in: there is no folder {release.name}"
             handed.missing = True
-            return handed
+            return
     if folder.is_symlink():
         handed.problem = "the folder is a link to elsewhere, which is not followed"
-        return handed
+        return
     notebooks = [p for p in _list(folder) if p.suffix.lower() == ".ipynb"]
     if not notebooks:
         names = ", ".join(p.name for p in _list(folder)[:3])
         handed.problem = f"no notebook was handed in, only {names}" if names else "an empty folder"
-        return handed
+        return
     candidates = sorted(notebooks, key=lambda p: p.name != f"{release.name}.ipynb")
     problems, contents = [], {}
     for path in candidates:
@@ -125,7 +134,7 @@ def collect(submitted: Path, student: str, release: Release, largest: int) -> Ha
             problems.append(f"{path.name} has no cell of this set{_other_set(content)}")
     if not contents:
         handed.problem = "; ".join(problems)
-        return handed
+        return
     name, (_, handed.content) = max(contents.items(), key=lambda item: item[1][0])
     if name != f"{release.name}.ipynb":
         handed.notes.append(f"the notebook was called {name}")
@@ -133,7 +142,6 @@ def collect(submitted: Path, student: str, release: Release, largest: int) -> Ha
         others = [other for other in contents if other != name]
         if others:
             handed.notes.append(f"other notebooks of this set were not graded: {', '.join(others)}")
-    return handed
 
 
 def set_in(content: bytes, release: Release) -> Intake:
@@ -379,13 +387,13 @@ def _few(names: list[str]) -> str:
 # Homework on autoencoders has no use for these; what reaches into the interpreter, or looks at who
 # calls, can fool a test that runs in the same process. Using one costs nothing by itself.
 _WORDS = {
-    "_exit", "_getframe", "_current_frames", "__builtins__", "__class__", "__code__", "__closure__",
-    "__eq__", "__getattribute__", "__globals__", "__import__", "__subclasses__",
-    "__torch_dispatch__", "__torch_function__", "addaudithook", "builtins", "ctypes",
-    "currentframe",
-    "f_back", "faulthandler", "fork", "gc", "get_ipython", "getouterframes", "inspect", "ipykernel",
-    "IPython", "linecache", "multiprocessing", "settrace", "setprofile", "socket", "subprocess",
-    "TorchDispatchMode", "TorchFunctionMode", "zmq",
+    "__builtins__", "__class__", "__closure__", "__code__", "__del__", "__eq__",
+    "__getattribute__", "__globals__", "__import__", "__subclasses__", "__torch_dispatch__",
+    "__torch_function__", "_current_frames", "_exit", "_getframe", "_thread", "addaudithook",
+    "asyncio", "atexit", "builtins", "ctypes", "currentframe", "f_back", "faulthandler", "fork",
+    "gc", "get_ipython", "getouterframes", "inspect", "ipykernel", "IPython", "linecache",
+    "multiprocessing", "setprofile", "settrace", "signal", "socket", "subprocess", "threading",
+    "TorchDispatchMode", "TorchFunctionMode", "tornado", "zmq",
 }  # fmt: skip
 
 

@@ -154,9 +154,9 @@ class Client:
                 elif kind == "status":
                     idle |= content.get("execution_state") == "idle"
                 else:
-                    size += _size(content)
+                    size += len(str(content))
                     if size <= self.limits.output:
-                        _take_output(ran.outputs, message)
+                        _take_output(ran.outputs, kind, content)
             now = time.monotonic()
             if now - looked > 1:
                 looked = now
@@ -202,36 +202,46 @@ class Client:
 
 def _take_reply(ran: Ran, content: dict) -> None:
     if content.get("status") != "ok":
-        ran.error = (str(content.get("ename")), str(content.get("evalue")))
+        ran.error = (writable(content.get("ename")), writable(content.get("evalue")))
     answers = content.get("user_expressions")
     for name, answer in (answers if isinstance(answers, dict) else {}).items():
         with contextlib.suppress(Exception):
-            ran.answers[name] = str(ast.literal_eval(answer["data"]["text/plain"]))
+            ran.answers[name] = writable(ast.literal_eval(answer["data"]["text/plain"]))
 
 
-def _take_output(outputs: list, message: dict) -> None:
-    with contextlib.suppress(Exception):  # a student's code can send any nonsense
-        output = nbformat.v4.output_from_msg(message)
-        if "data" in output:
-            output.data = {
-                k: v for k, v in output.data.items() if k in _SHOWN and isinstance(v, str)
-            }
-            for kind in output.data.keys() - {"text/plain"}:
-                base64.b64decode("".join(output.data[kind].split()), validate=True)
-            output.metadata = {}
-            if not output.data:
-                return
-        before = outputs[-1] if outputs else None
-        if output.output_type == "stream" and before and before.get("name") == output.name:
-            before.text += output.text
+def _take_output(outputs: list, kind: str, content: dict) -> None:
+    """Add an output. It is made anew: a student's code can send any nonsense as one."""
+    new = nbformat.v4.new_output
+    if kind == "stream":
+        name = "stderr" if content.get("name") == "stderr" else "stdout"
+        text = writable(content.get("text"))
+        if outputs and outputs[-1].get("name") == name:
+            outputs[-1].text += text
         else:
-            outputs.append(output)
+            outputs.append(new("stream", name=name, text=text))
+    elif kind == "error":
+        lines = content.get("traceback")
+        lines = [writable(line) for line in lines] if isinstance(lines, list) else []
+        ename, evalue = writable(content.get("ename")), writable(content.get("evalue"))
+        outputs.append(new("error", ename=ename, evalue=evalue, traceback=lines))
+    elif kind in ("display_data", "execute_result"):
+        data = content.get("data")
+        shown = {}
+        for mime in _SHOWN:
+            value = data.get(mime) if isinstance(data, dict) else None
+            with contextlib.suppress(ValueError):
+                if isinstance(value, str) and mime != "text/plain":
+                    # Into a page it goes as it is, between quotes.
+                    base64.b64decode("".join(value.split()), validate=True)
+                if isinstance(value, str):
+                    shown[mime] = writable(value)
+        if shown:
+            outputs.append(new("display_data", data=shown))
 
 
-def _size(content: dict) -> int:
-    if "text" in content:
-        return len(content["text"]) + 100
-    return len(str(content.get("data", ""))) + 100
+def writable(value: object) -> str:
+    """Text that can be written to a file: a lone surrogate can't."""
+    return str(value if value is not None else "").encode("utf-8", "replace").decode()
 
 
 def _ending(status: int | None) -> str:

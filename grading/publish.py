@@ -55,10 +55,17 @@ def _pages(
     if not todo:
         return
     with ProcessPoolExecutor(min(len(todo), os.cpu_count() or 1, 4)) as pool:
-        pages = pool.map(feedback.page, repeat(release), todo.values(), chunksize=4)
+        pages = pool.map(_page, repeat(release), todo.values(), chunksize=4)
         yield from tqdm(
             zip(todo, pages, strict=True), total=len(todo), desc="feedback", unit="page"
         )
+
+
+def _page(release: Release, given: feedback.Given) -> str:
+    try:
+        return feedback.page(release, given)
+    except Exception as error:  # one must never stop the others
+        return f"<!DOCTYPE html><p>This page could not be made ({type(error).__name__})."
 
 
 class _Shelf:

@@ -56,7 +56,12 @@ def run(
         with gradebook.opened(course) as book:
 
             def done(result: Result, place: str | None) -> None:
-                gradebook.record(book, course, release, result)
+                try:
+                    gradebook.record(book, course, release, result)
+                except Exception as error:  # one must never stop the others
+                    book.db.rollback()
+                    result.status = "failed"
+                    result.notes.append(f"could not be entered into the gradebook: {error}"[:300])
                 result.notebook = ""  # it is on disk
                 kept[result.student] = place if place else asdict(result)
                 results[result.student] = result

@@ -39,7 +39,7 @@ class Limits:
     memory: int = 3072 * MB
     files: int = 64 * MB  # in each of its three writable folders
     file: int = 64 * MB
-    processes: int = 64
+    processes: int = 48  # with threads, of which the kernel itself has seven
     output: int = 4 * MB  # what one cell may print before it is stopped
     notebook: int = 20 * MB  # what may be handed in
 

@@ -367,6 +367,12 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '
     h("forges", "def FUNCTION(*a):\n    import os\n    k = get_ipython().kernel\n"
       "    k.session.send(k.shell_stream or k.iopub_socket, 'execute_reply', {'status': 'ok',"
       "'user_expressions': {}}, k.get_parent())\n    os._exit(0)", "get_ipython")  # fmt: skip
+    h("nonsense", "def FUNCTION(*a):\n    print('\\ud800')\n"
+      "    k = get_ipython().kernel\n"
+      "    for kind, content in (('stream', {'text': 5}), ('error', {'traceback': 3}),\n"
+      "                          ('display_data', {'data': {'text/plain': [1]}})):\n"
+      "        k.session.send(k.iopub_socket, kind, content, k.get_parent())\n"
+      "    raise ValueError('\\ud800')", "get_ipython")  # fmt: skip
     h("unprintable", "class E(Exception):\n    def __str__(self): raise E\n"
       "def FUNCTION(*a): raise E", "", status="graded")  # fmt: skip
     script = room.filled_in()

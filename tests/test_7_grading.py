@@ -57,7 +57,7 @@ def command(*arguments: str) -> list[str]:
 
 def grade(course: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        command("run", SET, "--cell-time", "6", *arguments),
+        command("run", SET, "--cell-time", "5", *arguments),
         cwd=course,
         env=ENVIRONMENT,
         capture_output=True,
@@ -142,7 +142,7 @@ def over_tcp(room) -> Path:
 def resumed(room) -> Path:
     """The class, graded here by a run that is killed at a random point and started again."""
     course = new_course(room.folder / "here")
-    arguments = ["--cell-time", "6", "--submitted", str(room.folder / "submitted")]
+    arguments = ["--cell-time", "5", "--submitted", str(room.folder / "submitted")]
     first = subprocess.Popen(
         command("run", SET, *arguments),
         cwd=course,
@@ -355,7 +355,7 @@ def test_right_alternatives_raise_no_alarm(kernels):
 def test_partial_credit(told, score, monkeypatch):
     run = execute._Run.__new__(execute._Run)
     run.review, run.traces = [], {}
-    answer = json.dumps({"word": "w", "error": None, **told})
+    answer = json.dumps({"word": "w", "error": None, "judged": ["right"] * 2, **told})
     task = run._judge("test", 4.0, Ran(answers={"told": answer}), "w")
     assert task.score == (score or 0.0)
     assert bool(run.review) == (score is None)
