@@ -7,7 +7,6 @@ whole or not at all.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import tempfile
@@ -47,6 +46,8 @@ class Journal:
         Raises:
             Busy: there is one already.
         """
+        import fcntl  # not on Windows, where a run stops before it comes here
+
         with (self.folder / "lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -50,7 +50,7 @@ def require(unsafe: bool) -> None:
     Raises:
         NoSandbox: it can't, and ``unsafe`` is false.
     """
-    if unsafe:
+    if unsafe and sys.platform != "win32":
         return
     if sys.platform != "linux":
         raise NoSandbox(
