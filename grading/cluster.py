@@ -15,6 +15,7 @@ from grading.release import Release, code_key
 from grading.sandbox import Limits, NoSandbox, Sandbox, require
 
 _here = threading.local()
+_open: list[Sandbox] = []
 
 
 class ClusterProblem(Exception):
@@ -104,6 +105,7 @@ def _spread(
             why = f"the grader could not finish it ({type(error).__name__}: {error}); run it again"
             yield handed, execute.failed(handed.student, why), False
         future.release()
+    client.run(_close_sandboxes)
 
 
 def _grade_here(handed: Handed, release: Release, limits: Limits, unsafe: bool, key: str) -> Result:
@@ -116,9 +118,14 @@ def _grade_here(handed: Handed, release: Release, limits: Limits, unsafe: bool, 
     if handed.content is None:  # it went away since the run began
         return execute.failed(handed.student, handed.problem)
     mark = (release.key, limits, unsafe)
-    if getattr(_here, "mark", None) != mark:
-        if getattr(_here, "sandbox", None):
-            _here.sandbox.close()
+    if getattr(_here, "mark", None) != mark or _here.sandbox not in _open:
         require(unsafe)
         _here.sandbox, _here.mark = Sandbox(limits, release.imports, unsafe), mark
+        _open.append(_here.sandbox)
     return execute.grade(handed.student, handed.content, handed.notes, release, _here.sandbox)
+
+
+def _close_sandboxes() -> None:
+    """In a worker: end what it started. A later run in the same worker starts anew."""
+    while _open:
+        _open.pop().close()

@@ -18,7 +18,7 @@ import nbformat
 from grading import intake
 from grading.kernel import Client, Ran, writable
 from grading.release import Release, is_answer, is_test
-from grading.sandbox import KernelDied, Sandbox
+from grading.sandbox import KernelDied, Sandbox, SandboxEnded
 
 # Compiled here, since it is sent with each request; the kernel is of the same Python.
 _INKERNEL = marshal.dumps(
@@ -75,6 +75,9 @@ def grade(student: str, content: bytes, notes: list[str], release: Release, sand
         notes: what was mended in finding it.
         release: the set.
         sandbox: where it runs.
+
+    Raises:
+        SandboxEnded: the machine failed; nothing is known of the submission.
     """
     start = time.monotonic()
     try:
@@ -160,8 +163,12 @@ class _Run:
     def _client(self) -> Client:
         try:
             return Client(self.sandbox.start(), self.limits)
-        except KernelDied:
-            return Client(self.sandbox.start(), self.limits)  # once may be bad luck
+        except (KernelDied, SandboxEnded):
+            pass  # once may be bad luck
+        try:
+            return Client(self.sandbox.start(), self.limits)
+        except KernelDied as error:
+            raise SandboxEnded(str(error)) from None
 
     # ------------------------------------------------------------ one cell
 
@@ -170,7 +177,9 @@ class _Run:
         self.cells[i].outputs = ran.outputs
         if ran.trouble or ran.error:
             why = ran.detail or ": ".join(ran.error)
-            raise KernelDied(f"the set's own cell {self._name(i)} failed ({why})")
+            self.review.append(f"the set's own cell {self._name(i)} failed ({why})")
+        if ran.trouble in ("died", "memory", "hung"):
+            raise KernelDied(f"nothing can run after {self._name(i)}")
 
     def _run_theirs(self, client: Client, i: int) -> bool:
         """Run a student's cell; whether the kernel can go on."""

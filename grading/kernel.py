@@ -244,9 +244,7 @@ def writable(value: object) -> str:
     return str(value if value is not None else "").encode("utf-8", "replace").decode()
 
 
-def _ending(status: int | None) -> str:
-    if status is None:
-        return "the sandbox ended"
+def _ending(status: int) -> str:
     if status > 128:
         names = {137: "was killed", 139: "crashed", 152: "used up its processor time"}
         return names.get(status, f"ended by signal {status - 128}")

@@ -30,6 +30,10 @@ class KernelDied(Exception):
     """The kernel is gone; the message says how it ended."""
 
 
+class SandboxEnded(Exception):
+    """The machine failed, not the student: the submission is worth another try."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one submission may use. Times in seconds, sizes in bytes."""
@@ -147,8 +151,9 @@ class Sandbox:
     def __init__(self, limits: Limits, imports: tuple[str, ...], unsafe: bool = False) -> None:
         self.limits, self.imports, self.unsafe = limits, imports, unsafe
         self._server: subprocess.Popen | None = None
+        _sweep()
         # Short: a unix socket's path has 107 bytes at most.
-        self._run = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
+        self._run = Path(tempfile.mkdtemp(prefix=f"grading-{os.getpid()}-", dir="/tmp"))
         self._run.chmod(0o711)
         self._count = 0
 
@@ -156,7 +161,8 @@ class Sandbox:
         """A fresh kernel.
 
         Raises:
-            KernelDied: it could not be started; the message says why.
+            NoSandbox: the sandbox can't be made here.
+            SandboxEnded: it ended just now.
         """
         self._count += 1
         name = f"k{self._count}"
@@ -192,7 +198,7 @@ class Sandbox:
     def _ask(self, do: str, name: str) -> dict:
         if self._server is None or self._server.poll() is not None:
             if do != "start":
-                raise KernelDied("the sandbox ended")
+                raise SandboxEnded("the sandbox ended")
             self._server = self._serve()
         try:
             print(json.dumps({"do": do, "name": name}), file=self._server.stdin, flush=True)
@@ -200,7 +206,7 @@ class Sandbox:
         except (OSError, ValueError):
             self._server.kill()
             self._server.wait()
-            raise KernelDied("the sandbox ended") from None
+            raise SandboxEnded("the sandbox ended") from None
 
     def _serve(self) -> subprocess.Popen:
         limits = {
@@ -234,6 +240,25 @@ class Sandbox:
         return server
 
 
+def _sweep() -> None:
+    """Remove the folders of workers that were killed."""
+    for folder in Path("/tmp").glob("grading-*-*"):
+        pid = folder.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and folder.stat().st_uid == os.getuid() and not _alive(int(pid)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 _CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
 
@@ -247,12 +272,16 @@ class Kernel:
 
     def stop(self) -> None:
         """End it with all that it started."""
-        with contextlib.suppress(KernelDied):
+        with contextlib.suppress(SandboxEnded):
             self.process.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def look(self) -> dict:
-        """``alive``, exit ``status`` (None while it runs) and ``memory`` in bytes."""
+        """``alive``, exit ``status`` (None while it runs) and ``memory`` in bytes.
+
+        Raises:
+            SandboxEnded: nothing is known of it any more.
+        """
         seen = self.process.look()
         with contextlib.suppress(OSError):
             seen["why"] = (self.folder / "why").read_text(errors="replace")[:300]
@@ -267,10 +296,7 @@ class _Process:
     name: str
 
     def look(self) -> dict:
-        try:
-            return self.sandbox._ask("look", self.name)
-        except KernelDied:
-            return {"alive": False, "status": None, "memory": 0}
+        return self.sandbox._ask("look", self.name)
 
     def stop(self) -> None:
         self.sandbox._ask("stop", self.name)
