@@ -100,24 +100,38 @@ def record(gradebook: Gradebook, course: Course, release: Release, result: Resul
             str(course.folder("submitted") / student / name)
         )
         submission.timestamp = when
+    path = course.folder("autograded") / student / name / f"{name}.ipynb"
+    notebook = ""
+    if result.notebook:
+        notebook = nbformat.writes(markup.clean(nbformat.reads(result.notebook, as_version=4)))
+    changed = path.is_file() and path.read_text("utf-8", "replace") != notebook
+    marked = _to_look_at(result, release)
     for grade_id in release.points:
         grade = gradebook.find_grade(grade_id, name, name, student)
         task = result.tasks.get(grade_id)
         score = task.score if task else None
+        if grade.manual_score is not None and changed:
+            grade.needs_manual_grade = True
         if grade.auto_score == score:
             continue  # nothing new, and perhaps looked at by a person meanwhile
         grade.auto_score = score
-        waits = score is None or bool(result.review)
+        waits = score is None or grade_id in marked
         grade.needs_manual_grade = waits or grade.manual_score is not None
     for cell in filter(is_answer, release.cells.values()):
         grade_id = cell.metadata.nbgrader.grade_id
         comment = gradebook.find_comment(grade_id, name, name, student)
         comment.auto_comment = "No response." if grade_id in result.unanswered else None
     gradebook.db.commit()
-    if result.notebook:
-        path = course.folder("autograded") / student / name / f"{name}.ipynb"
-        notebook = nbformat.reads(result.notebook, as_version=4)
-        write(path, nbformat.writes(markup.clean(notebook)))
+    if notebook:
+        write(path, notebook)
+
+
+def _to_look_at(result: Result, release: Release) -> list[str]:
+    """The tests that Formgrader asks a person to look at: those that lost points, or the first."""
+    if not result.review:
+        return []
+    lost = [name for name in release.tests if name in result.tasks and result.tasks[name].message]
+    return lost or release.tests[:1]
 
 
 def scores(gradebook: Gradebook, release: Release, student: str) -> dict[str, tuple[float, bool]]:

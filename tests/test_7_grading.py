@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import os
@@ -275,6 +276,19 @@ def test_scores_by_hand_stay_and_reach_the_tables(room, resumed):
     assert after["ex03-question"] == "3.5" and "by hand" not in after["message"]
     assert list((resumed / ".grading" / "backups").glob("*.db"))
     assert "well seen" in (resumed / "feedback" / "anna" / SET / f"{SET}.html").read_text()
+    with gradebook.opened(course) as book:
+        release = releases.load(course, SET)
+        result = next(r for r in journal.Journal(course, SET).last_run() if r.student == "anna")
+        gradebook.record(book, course, release, result)
+        assert not book.find_grade("ex03-question", SET, SET, "anna").needs_manual_grade
+        other = copy.deepcopy(result)
+        other.notebook = result.notebook.replace("The noise in the margin", "A changed answer")
+        gradebook.record(book, course, release, other)
+        changed = book.find_grade("ex03-question", SET, SET, "anna")
+        assert changed.needs_manual_grade and changed.manual_score == 3.5
+        gradebook.record(book, course, release, result)
+        changed.needs_manual_grade = False
+        book.db.commit()
     done = subprocess.run(
         command("report", SET), cwd=resumed, env=ENVIRONMENT, capture_output=True, text=True
     )
