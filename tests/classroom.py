@@ -357,6 +357,9 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '
         h(f"patches {name}", always + code, words)
     h("patches late", "def FUNCTION(*a):\n    torch.allclose = lambda *a, **k: True\n"
       "    return torch.zeros(1)", "when it was tested")  # fmt: skip
+    h("patches and leaves", "import os\n" + first + "\nright = FUNCTION\ndef FUNCTION(*a):\n"
+      "    torch.isclose = None\n    if len(a[0]) == 3: os._exit(0)\n    return right(*a)",
+      "tampering")  # fmt: skip
     h("subclass", "class T(torch.Tensor):\n    @classmethod\n"
       "    def __torch_function__(cls, f, types, args=(), kwargs=None):\n"
       "        return True if f is torch.allclose else super().__torch_function__("
