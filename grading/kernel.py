@@ -221,6 +221,10 @@ class Client:
 def _take_reply(ran: Ran, content: dict) -> None:
     if content.get("status") != "ok":
         ran.error = (writable(content.get("ename")), writable(content.get("evalue")))
+    payload = content.get("payload")
+    if any("ask_exit" in str(part) for part in (payload if isinstance(payload, list) else ())):
+        # quit() ends the kernel a moment later, which would look like the next cell's doing.
+        ran.trouble, ran.detail = "died", "asked its kernel to end"
     answers = content.get("user_expressions")
     for name, answer in (answers if isinstance(answers, dict) else {}).items():
         with contextlib.suppress(Exception):

@@ -279,9 +279,9 @@ def _hostile(room: Classroom, secret: Path) -> None:
     h("exit when called", "import os\ndef FUNCTION(*a): os._exit(0)", "ended its own process")
     h("killed", "import os\nos.kill(os.getpid(), 9)", "was killed")
     h("crash", "import ctypes\nctypes.string_at(0)", "crashed")
-    h("quit", "quit()", "ended the kernel")
+    h("quit", "quit()", "asked its kernel to end")
     quits = _with_cells(room, "quit()")
-    room.add("quits in between", full, "needs review", "ended the kernel", quits)
+    room.add("quits in between", full, "needs review", "asked its kernel to end", quits)
     h("leaves", "def FUNCTION(*a): raise SystemExit", "tried to leave")
     h("endless", "def FUNCTION(*a):\n    while True: pass", "", status="graded")
     h("endless above", "while True: pass", "ran for more than", status="graded")
@@ -317,7 +317,7 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '
     h("network", first + "\nimport socket\ntry:\n    socket.create_connection(('127.0.0.1', 22), 2)"
       "\nexcept OSError: pass\nelse: raise SystemError", "socket", score=full)  # fmt: skip
     h("quotes the test", "import sys\n" + first.replace("):\n", "):\n    f = sys._getframe(1)\n"
-      "    while f:\n        print(f.f_code.co_consts, __import__('linecache').getlines("
+      "    for _ in range(3):\n        print(f.f_code.co_consts, __import__('linecache').getlines("
       "f.f_code.co_filename)); f = f.f_back\n", 1), "_getframe", score=full)  # fmt: skip
     # They change what the tests rely on.
     always = "def FUNCTION(*a): return torch.zeros(1)\n"
