@@ -25,6 +25,7 @@ _INKERNEL = marshal.dumps(
     compile((Path(__file__).parent / "inkernel.py").read_text("utf-8"), "grading", "exec")
 )
 _CHECK_TIME = 30  # seconds for the grader's own code in a kernel
+_NO_MEMORY = "had no memory left"
 
 
 @dataclass
@@ -203,8 +204,8 @@ class _Run:
         try:
             self._check(client)
         except _Ended as ending:
-            self._blank(i, "This cell ended the kernel. It was left out.")
-            self.review.append(f"{self._name(i)} ended the kernel ({ending}); graded without it")
+            self._blank(i, f"After this cell the kernel {ending}. It was left out.")
+            self.review.append(f"after {self._name(i)} the kernel {ending}; graded without it")
             return False
         except _Tampered as change:
             self._blank(i, f"This cell changed what it must not ({change}). It was left out.")
@@ -226,6 +227,8 @@ class _Run:
         given = f"{cell.source!r}, {name!r}, {imports!r}, get_ipython().user_ns, {word!r}, {seed}"
         code = _call("test", variable, given)
         ran = client.run(code, timeout, {"told": variable})
+        if _no_memory(ran):
+            ran.trouble, ran.detail = "memory", _NO_MEMORY
         cell.outputs = [o for o in ran.outputs if o.output_type != "error"]
         if ran.trouble in ("died", "memory") and not self.careful:
             self.careful = True  # it may have been a cell before
@@ -301,8 +304,11 @@ class _Run:
                 self.scores[i] = task
                 self._show(i, task, Ran())
             where = self._name(answer) if answer >= 0 else "a cell"
-            self.review.append(f"tampering: {where} changed {change} when it was tested")
-            self.tampered |= not isinstance(change, _Ended)
+            if isinstance(change, _Ended):
+                self.review.append(f"after the tests of {where} the kernel {change}")
+            else:
+                self.review.append(f"tampering: {where} changed {change} when it was tested")
+                self.tampered = True
             if answer >= 0:
                 self._blank(answer, f"This answer changed what it must not ({change}).")
             return False
@@ -339,6 +345,8 @@ class _Run:
         ran = client.run(code, _CHECK_TIME, {"told": variable}, silent=True)
         if ran.trouble in ("died", "memory", "hung"):
             raise _Ended(ran.detail)
+        if _no_memory(ran):
+            raise _Ended(_NO_MEMORY)
         return ran.answers.get("told", "")
 
     # ------------------------------------------------------------ what people see
@@ -395,6 +403,11 @@ def _error(kind: str, text: str, trace: str = "") -> nbformat.NotebookNode:
     return nbformat.v4.new_output(
         "error", ename=kind, evalue=text, traceback=(trace or text).splitlines()
     )
+
+
+def _no_memory(ran: Ran) -> bool:
+    """Whether the grader's own code found no memory (a student's may raise what it likes)."""
+    return ran.trouble is None and ran.error is not None and ran.error[0] == "MemoryError"
 
 
 def _theirs(cell: nbformat.NotebookNode) -> bool:
