@@ -92,6 +92,7 @@ def _summary(results: list, folder: Path) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from nbconvert.filters import html2text
     from nbgrader.validator import Validator
 
     path = options.notebook or Path("my_work") / options.set / f"{options.set}.ipynb"
@@ -102,7 +103,8 @@ def _check(options: argparse.Namespace) -> int:
     except Exception as error:
         raise CourseProblem(f"{path} can't be run: {type(error).__name__}: {error}") from None
     for cell in found.get("failed", []):
-        print(f"{cell['source'].strip().splitlines()[0]}\n    {cell['error'].strip()[-1500:]}\n")
+        error = html2text(cell["error"]).strip()[-1500:]  # the validator writes for a browser
+        print(f"{cell['source'].strip().splitlines()[0]}\n    {error}\n")
     for cell in found.get("changed", []):
         print(f"A test was changed: {cell['source'].strip().splitlines()[0]}")
     for cell in found.get("type_changed", []):
