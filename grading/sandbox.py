@@ -181,7 +181,7 @@ class Sandbox:
             for path in (folder, folder / "kernel.json"):
                 os.chown(path, NOBODY, NOBODY)
         if self.unsafe:
-            process = _UnsafeProcess(folder)
+            process = _UnsafeProcess(folder, self.imports)
         else:
             self._ask("start", name)
             process = _Process(self, name)
@@ -305,13 +305,15 @@ class _Process:
 class _UnsafeProcess:
     """A kernel on the machine as it is."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, imports: tuple[str, ...]) -> None:
+        # Before the seal, as in the sandbox: importing torch changes functions of other modules.
+        first = "\n".join(f"import {module}" for module in imports)
         home = folder / "home"
         home.mkdir()
         environment = os.environ | {"PYTHONPATH": str(COURSE), "OMP_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ipykernel_launcher", "-f", folder / "kernel.json",
-             "--HistoryManager.enabled=False"],
+             "--HistoryManager.enabled=False", f"--IPKernelApp.exec_lines=exec({first!r}, {{}})"],
             cwd=home,
             env=environment | {"NBGRADER_EXECUTION": "autograde"},
             stdin=subprocess.DEVNULL,
