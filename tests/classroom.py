@@ -291,7 +291,10 @@ def _hostile(room: Classroom, secret: Path) -> None:
       "    def f(): return f()\n    return f()", "")  # fmt: skip
     # They take more than their share.
     h("forks", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", "uses fork")
-    h("memory", "hoard = []\nwhile True: hoard.append(bytearray(2**24))", "", status="graded")
+    h("memory", "hoard = []\nwhile True: hoard.append(bytearray(2**28))", "", status="graded")
+    h("memory to the last", "hoard = []\nfor size in (2**24, 2**12, 8):\n    try:\n"
+      "        while True: hoard.append(bytearray(size))\n    except MemoryError: pass", "",
+      status="")  # fmt: skip
     h("disk", "n = 0\nwhile True:\n    open(f'f{n}', 'wb').write(bytes(2**20)); n += 1", "",
       status="graded")  # fmt: skip
     h("one long line", first + "\nprint('x' * 100_000_000)", "", score=full, status="graded")
