@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import nbformat
 from nbconvert.filters import markdown2html
-from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbconvert.preprocessors.sanitize import ALLOWED_TAGS, SanitizeHTML
 
 from grading.release import is_answer
+
+# What Markdown itself makes of plain text; the sanitiser's own list has not even paragraphs.
+_TAGS = ["p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "div", "span", "del"]
+_TAGS += ["table", "thead", "tbody", "tr", "th", "td"]
 
 
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -15,7 +19,7 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     It is cleaned after rendering: ``[x](javascript:…)`` is no HTML before. Formgrader and feedback
     would otherwise run a ``<script>`` as the person who reads.
     """
-    sanitizer = SanitizeHTML()
+    sanitizer = SanitizeHTML(tags=[*ALLOWED_TAGS, *_TAGS])
     for cell in notebook.cells:
         theirs = is_answer(cell) or "nbgrader" not in cell.metadata
         if cell.cell_type == "markdown" and theirs:

@@ -385,8 +385,10 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '
     for cell in script.cells:
         meta = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "markdown" and meta.get("solution"):
-            cell.source = (f"<script>alert('{CANARY}')</script> <img src=x onerror=alert(1)> "
-                           "[x](javascript:alert(1)) where $a < b$ and **bold**")  # fmt: skip
+            cell.source = (
+                f"<script>alert('{CANARY}')</script>\n\nLook <img src=x onerror=alert(1)> "
+                "[x](javascript:alert(1)) where $a < b$ and **bold**"
+            )
     script.cells.append(nbformat.v4.new_code_cell(
         "from IPython.display import HTML, Javascript, display\n"
         f"display(HTML('<script>alert(\"{CANARY}\")</script>'), Javascript('alert(1)'))\n"
