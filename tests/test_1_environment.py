@@ -29,9 +29,10 @@ def project() -> dict:
     return tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def wanted() -> dict[str, str]:
-    """package -> oldest version, from pyproject.toml."""
-    listed = project()["dependencies"] + project()["optional-dependencies"]["test"]
+def wanted(*extras: str) -> dict[str, str]:
+    """package -> oldest version, from pyproject.toml: what the course needs, and these extras."""
+    of_extras = project()["optional-dependencies"]
+    listed = project()["dependencies"] + [line for extra in extras for line in of_extras[extra]]
     return dict(line.split(">=") for line in listed)
 
 
@@ -41,14 +42,18 @@ def test_conda_and_pip_install_the_same():
     ]
     conda = dict(line.split(">=") for line in listed if isinstance(line, str) and ">=" in line)
     assert ">=" + conda.pop("python") == project()["requires-python"]
-    assert {CONDA_NAMES.get(name, name): version for name, version in conda.items()} == wanted()
+    assert {CONDA_NAMES.get(name, name): version for name, version in conda.items()} == wanted(
+        "test"
+    )
+    by_pip = next(line["pip"] for line in listed if isinstance(line, dict))
+    assert by_pip == ["-e .[site,browser]"], "the other extras come by pip"
 
 
 def test_constraints_cover_every_package():
     lines = (COURSE / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     exact = {name.lower().replace("_", "-"): version for name, version in pins.items()}
-    for name, oldest in wanted().items():
+    for name, oldest in wanted("test", "site", "browser").items():
         number = [tuple(map(int, re.findall(r"\d+", v)))[:2] for v in (exact[name], oldest)]
         assert number[0] >= number[1], f"{name} is pinned below the oldest supported version"
 
