@@ -5,6 +5,7 @@
 #   make release   regenerate exercises/ from solutions/
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
 #   make lectures  run the lectures and store their outputs
+#   make site      build the site into _site/html
 #   make bench     time the data pipeline, and grading
 #
 # PYTHON=python3.12        the Python to make .venv with
@@ -28,7 +29,7 @@ else
 RUN := .venv/bin/python
 endif
 
-.PHONY: setup lab test release grade lectures bench
+.PHONY: setup lab test release grade lectures bench site
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
@@ -53,3 +54,6 @@ lectures: setup
 bench: setup
 	@$(RUN) scripts/bench.py
 	@$(RUN) scripts/bench_grading.py
+
+site: setup
+	@$(RUN) scripts/build_site.py

@@ -1,0 +1,189 @@
+"""What the site makes of the notebooks and the glossary: a Sphinx extension of the course's own.
+
+- ``{lecture-cards}``: the front page's cards, read off the lectures;
+- ``{course-glossary}``: the page of terms, read off glossary.toml;
+- every figure in a notebook's output gets a text in its place for those who can't see it;
+- widgets, which need a running kernel, give way to a word; an exercise's tests fold away.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from html import escape
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+SITE = Path(__file__).resolve().parent
+WIDGET = "application/vnd.jupyter.widget-view+json"
+# code -> name in English, direction of writing
+LANGUAGES = {
+    "ar": ("Arabic", "rtl"),
+    "he": ("Hebrew", "rtl"),
+    "fa": ("Persian", "rtl"),
+    "pl": ("Polish", "ltr"),
+}
+BOXES = {
+    "Predict before you run.": "predict",
+    "What to notice.": "notice",
+    "Check the source.": "check",
+}
+LONGEST_ALT = 400
+
+
+def glossary() -> list[dict]:
+    """The terms of glossary.toml, in alphabetical order."""
+    terms = tomllib.loads((SITE / "glossary.toml").read_text(encoding="utf-8"))["term"]
+    return sorted(terms, key=lambda term: term["en"].lower())
+
+
+def summary(lecture: Path) -> dict[str, str]:
+    """Title, picture, its text, what is done and the times, read off a lecture's first cells."""
+    cells = nbformat.read(lecture, as_version=4).cells
+    text = "\n\n".join(c.source for c in cells[:3] if c.cell_type == "markdown")
+    wanted = {
+        "title": r"^# (.+)$",
+        "alt": r"!\[([^\]]+)\]",
+        "picture": r"!\[[^\]]+\]\(([^)]+)\)",
+        "will": r"^\*\*You will\*\* (.+)$",
+        "read": r"Reading: (.+?)\.",
+        "run": r"Running: (?:about )?(.+?)(?: on two CPU cores)?\.",
+    }
+    found = {name: re.search(pattern, text, re.M) for name, pattern in wanted.items()}
+    missing = [name for name, match in found.items() if not match]
+    if missing:
+        raise ValueError(f"{lecture.name} does not say its {' and '.join(missing)}")
+    return {name: match[1].strip() for name, match in found.items()}
+
+
+class LectureCards(SphinxDirective):
+    """A card for every lecture that there is."""
+
+    def run(self) -> list[nodes.Node]:
+        lines = [":::::{grid} 1 1 2 2", ":gutter: 3", ""]
+        for path in sorted(Path(self.env.srcdir, "lectures").glob("*.ipynb")):
+            about = summary(path)
+            will = about["will"][0].upper() + about["will"][1:]
+            lines += [
+                f"::::{{grid-item-card}} {about['title']}",
+                f":link: lectures/{path.stem}",
+                ":link-type: doc",
+                f":img-top: lectures/{about['picture']}",
+                f":img-alt: {json.dumps(about['alt'], ensure_ascii=False)}",
+                will,
+                ":::{card-footer}",
+                f"Reading {about['read']}, running {about['run']}",
+                ":::",
+                "::::",
+            ]
+        return self.parse_text_to_nodes("\n".join([*lines, ":::::"]))
+
+
+class CourseGlossary(SphinxDirective):
+    """The terms, their meaning, where they come in, and their names in four languages."""
+
+    def run(self) -> list[nodes.Node]:
+        lines = [":::{glossary}"]
+        for term in glossary():
+            number = term["lecture"][:2]
+            where = f"[Lecture {number}](lectures/{term['lecture']}.ipynb)"
+            named = "".join(
+                f'<li><span class="language">{name}</span> '
+                f'<span lang="{code}" dir="{direction}">{escape(term[code])}</span></li>'
+                for code, (name, direction) in LANGUAGES.items()
+            )
+            lines += [
+                term["en"],
+                f"  {term['means']} {where}.",
+                "",
+                f'  <ul class="renderings">{named}</ul>',
+                "",
+            ]
+        return self.parse_text_to_nodes("\n".join([*lines, ":::"]))
+
+
+def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Change what the page is made of; the file that readers download stays as it is."""
+    if app.env.doc2path(docname).suffix != ".ipynb":
+        return
+    notebook = json.loads(source[0])
+    notebook["metadata"].pop("widgets", None)
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if WIDGET in output.get("data", {}):
+                output["data"] = {"text/markdown": "*Sliders stand here when the notebook runs.*"}
+        graded = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "code" and graded.get("grade") and not graded.get("solution"):
+            cell["metadata"]["tags"] = ["hide-input"]
+            cell["metadata"]["mystnb"] = {
+                "code_prompt_show": "Show the test",
+                "code_prompt_hide": "Hide the test",
+            }
+    source[0] = json.dumps(notebook)
+
+
+def finish_page(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the boxes their looks and every figure a text that states its finding.
+
+    The figure of the cell tagged "ends-here" is the picture at the top, so it has that one's text;
+    for others it is what "What to notice" says after them, or else what is said before them. An
+    author who wants another writes it into the cell's metadata, as mystnb.image.alt.
+    """
+    top, said = "", ""
+    waiting: list[tuple[nodes.image, str]] = []  # figures, and what was said before each
+
+    def describe(finding: str = "") -> None:
+        for image, before in waiting:
+            image["alt"] = shortened("Figure. " + (finding or before))
+        waiting.clear()
+
+    for node in doctree.findall():
+        if isinstance(node, nodes.block_quote):
+            text = plain(node)
+            words = next(filter(text.startswith, BOXES), "")
+            if words:
+                node["classes"] += ["box", f"box-{BOXES[words]}"]
+            if words == "What to notice.":
+                describe(text.removeprefix(words).strip())
+        elif isinstance(node, nodes.section):
+            describe()
+        elif isinstance(node, nodes.paragraph):
+            said = plain(node) or said
+        elif isinstance(node, nodes.image):
+            if node.get("alt"):
+                top = top or node["alt"]
+            elif "ends-here" in tags(node):
+                node["alt"] = top
+            else:
+                waiting.append((node, said))
+    describe()
+
+
+def tags(node: nodes.Node) -> str:
+    """The tags of the cell that a node came out of."""
+    while node is not None and "cell" not in node.get("classes", []):
+        node = node.parent
+    return " ".join(node["classes"]) if node is not None else ""
+
+
+def plain(node: nodes.Node) -> str:
+    return " ".join(node.astext().split())
+
+
+def shortened(text: str) -> str:
+    """Whole sentences, as many as fit into the length of a description."""
+    end = text.rfind(". ", 60, LONGEST_ALT)
+    return text if len(text) <= LONGEST_ALT or end < 0 else text[: end + 1]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("lecture-cards", LectureCards)
+    app.add_directive("course-glossary", CourseGlossary)
+    app.connect("source-read", prepare_notebook)
+    app.connect("doctree-read", finish_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
