@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,3 +93,26 @@ def tracked() -> list[Path]:
         check=True,
     )
     return [COURSE / line for line in listed.stdout.splitlines() if (COURSE / line).is_file()]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """The system's Chromium, as playwright drives it; it opens no window."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if not path:
+        pytest.skip(
+            "no Chromium is installed; on Debian and Ubuntu: apt-get install chromium; elsewhere "
+            "install Chrome or Chromium and put it on the PATH under one of the names "
+            + ", ".join(names)
+        )
+    from playwright.sync_api import sync_playwright
+
+    # Chromium's sandbox refuses to run as root, as in a container.
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"] if root else []
+        )
+        yield browser
+        browser.close()
