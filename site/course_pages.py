@@ -120,9 +120,11 @@ def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
         graded = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "code" and graded.get("grade") and not graded.get("solution"):
             cell["metadata"]["tags"] = ["hide-input"]
+            # The first line of a test is a comment that names what it tests.
+            name = "".join(cell["source"]).partition("\n")[0].strip("# .")
             cell["metadata"]["mystnb"] = {
-                "code_prompt_show": "Show the test",
-                "code_prompt_hide": "Hide the test",
+                "code_prompt_show": f"Show the test: {name}",
+                "code_prompt_hide": f"Hide the test: {name}",
             }
     source[0] = json.dumps(notebook)
 

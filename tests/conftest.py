@@ -97,14 +97,17 @@ def tracked() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    """The system's Chromium, as playwright drives it; it opens no window."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
+    """The system's Chromium or Chrome, as playwright drives it; it opens no window."""
+    places = (
+        *("chromium", "chromium-browser", "google-chrome"),
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    )
+    path = next(filter(None, map(shutil.which, places)), None)
     if not path:
         pytest.skip(
             "no Chromium is installed; on Debian and Ubuntu: apt-get install chromium; elsewhere "
-            "install Chrome or Chromium and put it on the PATH under one of the names "
-            + ", ".join(names)
+            "install Chrome in its usual place"
         )
     from playwright.sync_api import sync_playwright
 
