@@ -97,7 +97,11 @@ def tracked() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    """The system's Chromium or Chrome, as playwright drives it; it opens no window."""
+    """The system's Chromium or Chrome, as playwright drives it; it opens no window.
+
+    The tests that use it come last: from then on an event loop runs in this thread, which
+    others, such as nbclient's, would refuse to share.
+    """
     places = (
         *("chromium", "chromium-browser", "google-chrome"),
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
