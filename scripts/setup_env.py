@@ -108,7 +108,7 @@ def install(options: argparse.Namespace) -> None:
         # they need in turn comes with the rest.
         index = ["--no-deps", "--index-url", options.torch_index]
         run_pip([*command, *index, "torch", "torchvision"])
-    run_pip([*command, "-e", ".[test,site,browser]"])
+    run_pip([*command, "-e", ".[test,site]"])
     PIP_LOG.unlink(missing_ok=True)
 
 

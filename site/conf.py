@@ -45,9 +45,7 @@ html_theme_options = {
     "use_download_button": True,
     "use_fullscreen_button": False,
     "repository_url": about["urls"]["Repository"],
-    "repository_branch": "main",
     "use_repository_button": True,
-    "launch_buttons": {"colab_url": "https://colab.research.google.com"},
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }

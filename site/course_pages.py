@@ -3,7 +3,8 @@
 - ``{lecture-cards}``: the front page's cards, read off the lectures;
 - ``{course-glossary}``: the page of terms, read off glossary.toml;
 - every figure in a notebook's output gets a text in its place for those who can't see it;
-- widgets, which need a running kernel, give way to a word; an exercise's tests fold away.
+- widgets, which need a running kernel, give way to a word; an exercise's tests fold away;
+- each lecture gets a button that opens it in Colab.
 """
 
 from __future__ import annotations
@@ -166,6 +167,27 @@ def finish_page(app: Sphinx, doctree: nodes.document) -> None:
     describe()
 
 
+def add_colab_button(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+    """Open a lecture in Colab, from the branch whose copies install the course's package.
+
+    The theme's own button knows one branch for all pages, and no such copy of the exercises is
+    published: opened from elsewhere, they would not find ``utils``.
+    """
+    folder, _, name = pagename.rpartition("/")
+    if folder == "lectures":
+        repository = context["theme_repository_url"].removeprefix("https://github.com/")
+        context["header_buttons"].insert(
+            0,
+            {
+                "type": "link",
+                "url": f"https://colab.research.google.com/github/{repository}/blob/colab/{name}.ipynb",
+                "tooltip": "Open in Colab",
+                "icon": "fas fa-rocket",
+                "label": "open-in-colab",
+            },
+        )
+
+
 def tags(node: nodes.Node) -> str:
     """The tags of the cell that a node came out of."""
     while node is not None and "cell" not in node.get("classes", []):
@@ -188,4 +210,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("course-glossary", CourseGlossary)
     app.connect("source-read", prepare_notebook)
     app.connect("doctree-read", finish_page)
+    app.connect("html-page-context", add_colab_button, priority=900)  # after the theme's own
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -142,16 +142,22 @@ def test_every_picture_has_its_text(found):
 
 
 @each_notebook
-def test_notebook_can_be_downloaded_and_opened_in_colab(notebook, found, site):
+def test_notebook_can_be_downloaded(notebook, found, site):
     page = site / page_of(notebook)
-    links = found[page].links
-    copies = [page.parent / link for link in links if link.endswith(".ipynb") and ":" not in link]
-    assert len(copies) == 1 and copies[0].read_bytes() == notebook.read_bytes()
+    links = [link for link in found[page].links if link.endswith(".ipynb") and ":" not in link]
+    assert len(links) == 1
+    assert (page.parent / links[0]).read_bytes() == notebook.read_bytes()
+
+
+def test_lectures_open_in_colab(found, site):
+    """From the branch ``colab`` of the repository that pyproject.toml names."""
     project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     repository = project["urls"]["Repository"].removeprefix("https://github.com/")
-    place = notebook.relative_to(COURSE).as_posix()
-    colab = f"https://colab.research.google.com/github/{repository}/blob/main/{place}"
-    assert [link for link in links if "colab" in link] == [colab]
+    for page in PAGES:
+        colab = [link for link in found[site / page].links if "colab" in link]
+        name = f"{Path(page).stem}.ipynb"
+        address = f"https://colab.research.google.com/github/{repository}/blob/colab/{name}"
+        assert colab == ([address] if page.startswith("lectures/") else [])
 
 
 def test_pages_follow_each_other(found, site):
