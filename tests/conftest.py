@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,6 +80,30 @@ def real_sets() -> None:
                 f"the real {data._TITLE[name]} is not here and could not be fetched; connect to "
                 "the network, or set COURSE_DATA to a folder that holds it"
             )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """The system's Chromium, headless: a Playwright ``Browser``.
+
+    While it is open no test of the same process may call ``asyncio.run``, which Playwright's own
+    loop stands in the way of; so the tests that use it come last.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip(
+            "no Chromium is installed here; install it (Debian: apt-get install chromium), and the "
+            "tests in a browser run"
+        )
+    from playwright.sync_api import sync_playwright
+
+    # Chromium's sandbox refuses to run as root.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
