@@ -39,7 +39,9 @@ def test_conda_and_pip_install_the_same():
     listed = yaml.safe_load((COURSE / "environment.yml").read_text(encoding="utf-8"))[
         "dependencies"
     ]
-    conda = dict(line.split(">=") for line in listed if isinstance(line, str) and ">=" in line)
+    from_pip = next(line["pip"] for line in listed if isinstance(line, dict))
+    lines = [line for line in listed if isinstance(line, str)] + from_pip
+    conda = dict(line.split(">=") for line in lines if ">=" in line)
     assert ">=" + conda.pop("python") == project()["requires-python"]
     assert {CONDA_NAMES.get(name, name): version for name, version in conda.items()} == wanted()
 
