@@ -64,9 +64,8 @@ def absolute(link: re.Match) -> str:
 
 def with_badges(page: str) -> str:
     """The README with one badge behind each link of its table to a lecture."""
-    row = re.compile(
-        rf"^(\| \[[^\]]+\]\(lectures/([^)]+)\))(?: {re.escape(BADGE)}\([^)]*\))?", re.M
-    )
+    badge = rf"(?: {re.escape(BADGE)}\([^)]*\))?"
+    row = re.compile(rf"^(\| \[[^\]]+\]\(lectures/([^)]+)\)){badge}", re.M)
     return row.sub(lambda found: f"{found[1]} {BADGE}({opened_in_colab(found[2])})", page)
 
 

@@ -48,7 +48,7 @@ class RunningLab:
 
 @contextmanager
 def make_lab(*arguments: str, cwd: Path, home: Path) -> Iterator[RunningLab]:
-    """`make lab` with some arguments, with a HOME of its own and no display, until the block ends."""
+    """`make lab`, with a HOME of its own and no display, until the block ends."""
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     process = subprocess.Popen(
         ["make", "lab", *arguments],

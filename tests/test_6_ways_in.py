@@ -1,4 +1,4 @@
-"""The ways in other than `make lab`: Colab, a container, a hub; and what the pages promise of them."""
+"""The ways in other than `make lab`: Colab, containers, a hub; and what the pages promise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A student's first hour, driven in a real browser: README, lecture 01, exercise set 01, lecture 05.
+"""A student's first hours, in a real browser: README, lecture 01, exercise set 01, lecture 05.
 
 It happens in a copy of the course, so that nothing the student does touches the repository. The
 tests follow one another in one JupyterLab; each leaves a picture in screenshots/.
