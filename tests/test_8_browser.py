@@ -67,6 +67,19 @@ class Student:
     def photograph(self, name: str) -> None:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
+    def show(self, part, block: str = "center") -> None:
+        """Scroll until a part stays in view: cells above it find their height once they are seen."""
+        self.page.wait_for_function(
+            """([part, block]) => {
+                const {top, bottom} = part.getBoundingClientRect();
+                const seen = block == "end" ? bottom : top;
+                if (seen > 0 && seen < innerHeight) return true;
+                part.scrollIntoView({block});
+            }""",
+            arg=[part.element_handle(), block],
+            polling=500,
+        )
+
     def choose(self, menu: str, item: str) -> None:
         self.page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
         self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
@@ -132,7 +145,7 @@ def test_lecture_01_runs_from_top_to_bottom_and_draws(student):
     assert not [o for c in run for o in c.outputs if o.output_type == "error"]
     assert pictures(run) == pictures(nbformat.read(COURSE / name, as_version=4).cells) > 0
     picture = student.cell("plotting.reconstructions(some").locator("img")
-    picture.scroll_into_view_if_needed()
+    student.show(picture)
     assert picture.evaluate("image => image.naturalWidth") > 300
     student.photograph("2_lecture_01")
 
@@ -155,7 +168,7 @@ def test_validate_names_the_wrong_answer_and_its_cause(student):
     assert not any("def test_code" in text for text in said), "the right answer passed its test"
     message = next(i for i, text in enumerate(said) if "AssertionError" in text)
     assert "\nLikely cause: you averaged over the pixels too" in said[message]
-    failed.nth(message).evaluate("message => message.scrollIntoView({block: 'end'})")
+    student.show(failed.nth(message), block="end")
     student.photograph("3_validate")
     results.get_by_text("Ok", exact=True).click()
 
@@ -167,15 +180,17 @@ def test_latent_slider_of_lecture_05_moves_the_picture(student):
     student.run_all()
     cell = student.cell("ipywidgets.interact(show")
     handle, picture = cell.locator(".noUi-handle").first, cell.locator("img")
-    handle.scroll_into_view_if_needed()
+    student.show(picture)
     before = picture.get_attribute("src")
     student.photograph("4_slider_before")
-    handle.focus()
-    for _ in range(3):
-        student.page.keyboard.press("PageUp")
-    student.page.wait_for_function(
-        "([image, before]) => image.isConnected && image.src != before",
-        arg=[picture.element_handle(), before],
+    track = cell.locator(".noUi-target").first.bounding_box()
+    handle.hover()
+    student.page.mouse.down()
+    student.page.mouse.move(track["x"] + 0.9 * track["width"], track["y"], steps=5)
+    student.page.mouse.up()
+    student.page.wait_for_function(  # each move puts a new picture in the old one's place
+        "([cell, before]) => { const i = cell.querySelector('img'); return i && i.src != before }",
+        arg=[cell.element_handle(), before],
     )
     student.photograph("5_slider_after")
 
