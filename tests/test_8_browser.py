@@ -68,7 +68,7 @@ class Student:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     def show(self, part, block: str = "center") -> None:
-        """Scroll until a part stays in view: cells above it find their height once they are seen."""
+        """Scroll until a part stays in view: cells above it grow once they are seen."""
         self.page.wait_for_function(
             """([part, block]) => {
                 const {top, bottom} = part.getBoundingClientRect();
