@@ -25,7 +25,7 @@ RIGHT = """def autoencode(x, W_h, b_h, W_x, b_x):
     return h, torch.tanh(h @ W_x.T + b_x)"""
 WRONG = """def squared_error(x, x_hat):
     return ((x - x_hat) ** 2).mean()"""
-SHORT, LONG = 60_000, 600_000  # ms: for the page to follow, and for a lecture to run
+SHORT, LONG = 60_000, 600_000  # ms: for the page to follow, and for a notebook to run
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_validate_names_the_wrong_answer_and_its_cause(student):
         student.page.keyboard.insert_text(answer)
     student.notebook.locator(".jp-Toolbar").get_by_text("Validate", exact=True).click()
     results = student.page.locator(".jp-Dialog", has_text="Validation Results")
-    results.wait_for()
+    results.wait_for(timeout=LONG)
     failed = results.locator("pre")
     said = failed.all_inner_texts()
     assert any("def test_squared" in text for text in said)
