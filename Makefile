@@ -3,8 +3,9 @@
 #   make lab       open JupyterLab on the course
 #   make test      run every test (make test ARGS='-k data' runs some)
 #   make release   regenerate exercises/ from solutions/
+#   make grade     grade what was handed in: make grade SET=ex04_denoising
 #   make lectures  run the lectures and store their outputs
-#   make bench     time the data pipeline
+#   make bench     time the data pipeline, and grading
 #   make hooks     for contributors: checks at each commit, readable diffs of notebooks
 #   make check     run the same checks on every file
 #   make colab     refresh the README's Colab badges
@@ -13,6 +14,8 @@
 # TORCH_INDEX=https://…    take torch from there: for a CPU-only torch, see the README
 # PORT=8888                where JupyterLab listens
 # EXCHANGE=1               nbgrader's lists of assignments and courses too, on a hub
+# SET=ex04_denoising       the set to grade
+# WORKERS=2                processes that grade
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
@@ -20,6 +23,8 @@ CONSTRAINTS ?= constraints.txt
 TORCH_INDEX ?=
 PORT ?= 8888
 EXCHANGE ?=
+SET ?=
+WORKERS ?= 2
 ARGS ?=
 
 ifeq ($(OS),Windows_NT)
@@ -30,7 +35,7 @@ endif
 
 BIN := $(abspath $(dir $(RUN)))
 
-.PHONY: setup lab test release lectures bench hooks check colab
+.PHONY: setup lab test release grade lectures bench hooks check colab
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
@@ -45,11 +50,16 @@ test: setup
 release: setup
 	@$(RUN) scripts/release.py
 
+grade: setup
+	@test -n "$(SET)" || { echo "Name the set: make grade SET=ex04_denoising"; exit 1; }
+	@$(RUN) -m grading run "$(SET)" --workers $(WORKERS) $(ARGS)
+
 lectures: setup
 	@$(RUN) scripts/run_lectures.py $(ARGS)
 
 bench: setup
 	@$(RUN) scripts/bench.py
+	@$(RUN) scripts/bench_grading.py
 
 # .gitattributes names the driver of diffs; where it lies, git learns here.
 hooks: setup

@@ -403,7 +403,8 @@ def test_no_celeba_is_said_and_is_none(why, celeba, fresh_data, monkeypatch, cap
     assert (faces.celeba() or "drawn") == "drawn"
     said = capsys.readouterr().out
     assert "CelebA is not here" in said and "draws its own faces" in said
-    assert (str(celeba) if why == "missing" else "COURSE_DATA asks") in said
+    assert ("no folder celeba" if why == "missing" else "stand-ins are asked for") in said
+    assert str(celeba.parent) not in said, "lectures store what is said"
 
 
 @pytest.mark.parametrize(

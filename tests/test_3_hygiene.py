@@ -171,6 +171,11 @@ def test_set_keeps_its_form(name):
     assert all("### BEGIN SOLUTION" in c.source for c in answers)
     tests = [c for c in found if c.grade.grade and not c.grade.solution]
     assert all("### BEGIN HIDDEN TESTS" in c.source for c in tests)
+    # Tests are long; JupyterLab folds them to their first line, the site to a button.
+    for cell in tests:
+        assert cell.metadata.get("jupyter") == {"source_hidden": True}, cell.grade.grade_id
+        assert cell.metadata.get("tags") == ["hide-input"], cell.grade.grade_id
+        assert cell.source.startswith("# "), "the line that stays visible says what is tested"
     page = "\n".join(c.source for c in found if c.cell_type == "markdown")
     for hint in ("Hint 1", "Hint 2", "Hint 3"):
         assert page.count(f"<summary>{hint}") >= len(answers)

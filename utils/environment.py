@@ -24,6 +24,7 @@ PACKAGES = {
     "ipywidgets": "ipywidgets",
     "jupyterlab": "jupyterlab",
     "nbgrader": "nbgrader",
+    "distributed": "distributed",
 }
 
 

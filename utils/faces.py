@@ -188,8 +188,9 @@ def celeba(split: str = "train", n: int = 10_000, size: int = SIDE) -> FaceSet |
     roots += [data.DATA_FOLDER] if asked != "stand-in" else []
     root = next((r for r in roots if os.path.isdir(r / "celeba")), None)
     if root is None:
-        looked = " or ".join(str(r / "celeba") for r in roots) or "COURSE_DATA asks for drawn ones"
-        print(f"CelebA is not here ({looked}); the course draws its own faces.")
+        # No paths: lectures store what is said here.
+        why = "no folder celeba in COURSE_DATA or data/" if roots else "stand-ins are asked for"
+        print(f"CelebA is not here ({why}); the course draws its own faces.")
         return None
     try:
         whole = datasets.CelebA(root, split, transform=partial(_crop, size=size), download=False)

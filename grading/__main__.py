@@ -1,0 +1,119 @@
+"""Grade what students handed in.
+
+    python -m grading run SET      grade a class (a run that was stopped goes on where it was)
+    python -m grading check SET    what Validate says of a student's copy; status 1 if a test fails
+    python -m grading report SET   write tables, report and feedback again, with scores by hand
+
+grading/README.md has the whole way, from the release to what students get back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from grading.journal import Busy, Journal
+from grading.release import Course, CourseProblem, load
+from grading.sandbox import Limits, NoSandbox
+
+
+def main() -> int:
+    """Run one of the commands; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m grading",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="grade a class")
+    run.add_argument("--submitted", type=Path, help="folder of what was handed in")
+    run.add_argument("--workers", type=int, default=2, help="processes on this machine")
+    run.add_argument("--scheduler", help="address of a running Dask cluster, tcp://…")
+    run.add_argument("--unsafe", action="store_true", help="run student code without isolation")
+    run.add_argument("--cell-time", type=float, default=Limits.cell_time, help="seconds")
+    run.add_argument("--submission-time", type=float, default=Limits.submission_time)
+    check = commands.add_parser("check", help="validate a student's own copy")
+    check.add_argument("--notebook", type=Path, help="default: my_work/SET/SET.ipynb")
+    report = commands.add_parser("report", help="write tables, report and feedback again")
+    for command in (run, check, report):
+        command.add_argument("set", metavar="SET", help="such as ex04_denoising")
+    options = parser.parse_args()
+    try:
+        return {"run": _run, "check": _check, "report": _report}[options.command](options)
+    except (CourseProblem, NoSandbox, Busy) as problem:
+        print(problem, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped. What is graded is kept; the same command goes on.", file=sys.stderr)
+        return 130
+    return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    from grading import cluster
+    from grading.publish import publish
+    from grading.run import run
+    from grading.sandbox import require
+
+    course = Course.at(Path.cwd())
+    release = load(course, options.set)
+    if not options.scheduler:
+        require(options.unsafe)
+    limits = Limits(cell_time=options.cell_time, submission_time=options.submission_time)
+    submitted = options.submitted or course.folder("submitted")
+    try:
+        results = run(
+            course, release, submitted, limits, options.workers, options.scheduler, options.unsafe
+        )
+    except cluster.ClusterProblem as problem:
+        raise CourseProblem(str(problem)) from None
+    folder = publish(course, release, results)
+    _summary(results, folder)
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from grading.publish import publish
+
+    course = Course.at(Path.cwd())
+    results = Journal(course, options.set).last_run()
+    if not results:
+        raise CourseProblem(f"{options.set} has not been graded yet: python -m grading run it.")
+    _summary(results, publish(course, load(course, options.set), results))
+    return 0
+
+
+def _summary(results: list, folder: Path) -> None:
+    counts = {}
+    for result in results:
+        counts[result.status] = counts.get(result.status, 0) + 1
+    print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+    print(f"grades.csv, report.html, canvas.csv and moodle.csv are in {folder}")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from nbconvert.filters import html2text
+    from nbgrader.validator import Validator
+
+    path = options.notebook or Path("my_work") / options.set / f"{options.set}.ipynb"
+    if not path.is_file():
+        raise CourseProblem(f"There is no notebook {path}; name another with --notebook.")
+    try:
+        found = Validator().validate(str(path.resolve()))
+    except Exception as error:
+        raise CourseProblem(f"{path} can't be run: {type(error).__name__}: {error}") from None
+    for cell in found.get("failed", []):
+        error = html2text(cell["error"]).strip()[-1500:]  # the validator writes for a browser
+        print(f"{cell['source'].strip().splitlines()[0]}\n    {error}\n")
+    for cell in found.get("changed", []):
+        print(f"A test was changed: {cell['source'].strip().splitlines()[0]}")
+    for cell in found.get("type_changed", []):
+        print(f"A cell has another type now: {cell['source'].strip().splitlines()[0]}")
+    if any(found.get(what) for what in ("failed", "changed", "type_changed")):
+        return 1
+    print("All tests pass.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""A set as the grader needs it: the notebook with its hidden tests and without its solutions."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import logging
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import nbformat
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    IncludeHeaderFooter,
+    LockCells,
+)
+from traitlets.config import Config, PyFileConfigLoader
+
+
+class CourseProblem(Exception):
+    """The course's folder is not as it should be; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder that holds nbgrader_config.py, and nbgrader's names for what is in it."""
+
+    root: Path
+    config: Config
+
+    @classmethod
+    def at(cls, root: Path) -> Course:
+        """The course in a folder.
+
+        Raises:
+            CourseProblem: there is none.
+        """
+        if not (root / "nbgrader_config.py").is_file():
+            raise CourseProblem(
+                f"There is no nbgrader_config.py in {root}. Run this in the course's folder."
+            )
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+        config.CourseDirectory.root = str(root)
+        return cls(root, config)
+
+    @cached_property
+    def directory(self) -> CourseDirectory:
+        """nbgrader's own view of the folder."""
+        return CourseDirectory(config=self.config)
+
+    def folder(self, name: str) -> Path:
+        """One of nbgrader's folders: source, submitted, autograded or feedback."""
+        return self.root / getattr(self.directory, f"{name}_directory")
+
+    @property
+    def database(self) -> Path:
+        """The gradebook's file."""
+        return Path(self.directory.db_url.removeprefix("sqlite:///"))
+
+
+@dataclass(frozen=True)
+class Release:
+    """One exercise set.
+
+    Attributes:
+        name: of the set.
+        notebook: stubs in place of solutions, hidden tests in place.
+        public: grade_id -> the cell's text as students got it.
+        imports: modules that its cells import.
+        key: changes when anything does that bears on a grade.
+    """
+
+    name: str
+    notebook: nbformat.NotebookNode
+    public: dict[str, str]
+    imports: tuple[str, ...]
+    key: str
+
+    @cached_property
+    def cells(self) -> dict[str, nbformat.NotebookNode]:
+        """grade_id -> cell, in order."""
+        return {
+            cell.metadata.nbgrader.grade_id: cell
+            for cell in self.notebook.cells
+            if "nbgrader" in cell.metadata
+        }
+
+    @property
+    def points(self) -> dict[str, float]:
+        """grade_id -> points, of all cells that are graded, by tests or by a person."""
+        return {
+            name: float(cell.metadata.nbgrader.points)
+            for name, cell in self.cells.items()
+            if cell.metadata.nbgrader.grade or cell.metadata.nbgrader.get("task")
+        }
+
+    @property
+    def tests(self) -> list[str]:
+        """The cells that grade by running."""
+        return [name for name, cell in self.cells.items() if is_test(cell)]
+
+
+def is_test(cell: nbformat.NotebookNode) -> bool:
+    """Whether a cell grades what stands before it."""
+    meta = cell.metadata.get("nbgrader", {})
+    return bool(cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"))
+
+
+def is_answer(cell: nbformat.NotebookNode) -> bool:
+    """Whether a cell is the student's to fill in."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def load(course: Course, name: str) -> Release:
+    """Read a set from the source folder, and prepare it with nbgrader's own steps.
+
+    Raises:
+        CourseProblem: there is no such set, or nbgrader refuses it.
+    """
+    path = course.folder("source") / name / f"{name}.ipynb"
+    if not path.is_file():
+        sets = course.folder("source")
+        known = sorted(p.name for p in sets.iterdir() if p.is_dir()) if sets.is_dir() else []
+        raise CourseProblem(
+            f"There is no set {name}: {path} is missing. Known sets: {', '.join(known) or 'none'}."
+        )
+    source = nbformat.read(path, as_version=4)
+    whole = _prepare(course, source, hidden=True)
+    public = _prepare(course, source, hidden=False)
+    for cell in filter(is_test, whole.cells):
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            raise CourseProblem(
+                f"The test {cell.metadata.nbgrader.grade_id} of {name} is not plain Python "
+                f"({error}). Tests run without IPython's own syntax (%, !, ?)."
+            ) from None
+    code = [c.source for c in source.cells if c.cell_type == "code"]
+    return Release(
+        name,
+        whole,
+        {c.metadata.nbgrader.grade_id: c.source for c in public.cells if "nbgrader" in c.metadata},
+        _imported(code),
+        hashlib.sha256((code_key() + nbformat.writes(whole)).encode()).hexdigest(),
+    )
+
+
+@cache
+def code_key() -> str:
+    """Names the state of the code that decides on grades: the grader and what tests call upon."""
+    here = Path(__file__).resolve().parent
+    names = "execute forkserver inkernel intake kernel release sandbox"
+    digest = hashlib.sha256()
+    for file in sorted((here.parent / "utils").glob("*.py")):
+        digest.update(file.read_bytes())
+    for name in names.split(" "):
+        digest.update((here / f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+def _prepare(course: Course, source: nbformat.NotebookNode, hidden: bool) -> nbformat.NotebookNode:
+    steps = [IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata]
+    steps += [ComputeChecksums] if hidden else [ClearHiddenTests]
+    notebook, resources = nbformat.from_dict(source), {}
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    try:
+        for step in steps:
+            notebook, resources = step(config=course.config).preprocess(notebook, resources)
+        MetadataValidator().validate_nb(notebook)
+    except Exception as error:
+        raise CourseProblem(f"nbgrader refuses this set: {error}") from error
+    return notebook
+
+
+def _imported(cells: list[str]) -> tuple[str, ...]:
+    modules = {"utils.checks"}
+    for text in cells:
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            continue  # a line of IPython's own, which imports nothing
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                modules.add(node.module)
+                if node.module == "utils":
+                    modules |= {f"utils.{alias.name}" for alias in node.names}
+    return tuple(sorted(modules))

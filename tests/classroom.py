@@ -1,0 +1,406 @@
+"""A class of students whose scores are known: sound, broken and hostile.
+
+    python tests/classroom.py FOLDER [SET]     writes FOLDER/submitted
+
+Each hostile student has right answers but for one task, so that what their honest part deserves is
+known.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import exercise_sets
+import nbformat
+
+COURSE = Path(__file__).resolve().parent.parent
+CANARY = "canary-5f1c9b"  # must be found nowhere but where the tests put it
+
+
+@dataclass
+class Student:
+    """What one hands in, and what must come of it.
+
+    Attributes:
+        score: of the auto-graded tasks; None where nothing can be graded.
+        status: of the submission; empty where either of two is right.
+        words: must be in the message for the instructor.
+        notebook: what is handed in; ``files`` is used instead where it is not a sound file.
+        files: path below the student's folder -> bytes.
+    """
+
+    name: str
+    score: float | None
+    status: str = "graded"
+    words: str = ""
+    notebook: nbformat.NotebookNode | None = None
+    files: dict[str, bytes] | None = None
+    link: bool = False
+
+
+class Classroom:
+    """Makes the students of one set."""
+
+    def __init__(self, set_name: str) -> None:
+        self.set = set_name
+        self.points = exercise_sets.tests(set_name)
+        self.total = float(sum(self.points.values()))
+        self.solutions = {
+            c.grade.grade_id: c.source
+            for c in exercise_sets.cells(set_name)
+            if c.grade.solution and not (c.grade.grade and c.cell_type == "code")
+        }
+        self.answers = exercise_sets.answers(set_name)
+        self.students: list[Student] = []
+
+    def worth(self, *answers: str) -> float:
+        """The points of all tests of some answers."""
+        return float(
+            sum(
+                points
+                for answer in answers
+                for test, points in self.points.items()
+                if test in exercise_sets.graded_by(self.set, answer)
+            )
+        )
+
+    def filled_in(self, given: dict[str, str] | None = None) -> nbformat.NotebookNode:
+        """The released notebook with right answers, some of them replaced."""
+        path = COURSE / "exercises" / self.set / f"{self.set}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        texts = self.solutions | (given or {})
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            cell.source = texts.get(name, cell.source)
+        return notebook
+
+    def add(self, name: str, score: float | None, status: str = "graded", words: str = "",
+            notebook: nbformat.NotebookNode | None = None, **given: object) -> None:  # fmt: skip
+        """Add a student, with right answers unless ``notebook`` or ``files`` say otherwise."""
+        if notebook is None and "files" not in given:
+            notebook = self.filled_in()
+        self.students.append(Student(name, score, status, words, notebook, **given))
+
+    def hostile(self, name: str, code: str, words: str, answer: int = 0,
+                score: float | None = None, status: str = "needs review") -> None:  # fmt: skip
+        """Add a student whose one answer is ``code``; FUNCTION stands for its function's name."""
+        target = self.answers[answer]
+        function = exercise_sets.stub(self.set, target).split("(")[0].removeprefix("def ")
+        notebook = self.filled_in({target: code.replace("FUNCTION", function)})
+        deserved = self.total - self.worth(target) if score is None else score
+        self.add(name, deserved, status, words, notebook)
+
+    def write(self, submitted: Path) -> None:
+        """Write all of them below a folder."""
+        for student in self.students:
+            files = student.files
+            if files is None:
+                text = nbformat.writes(student.notebook) if student.notebook else ""
+                files = {f"{self.set}/{self.set}.ipynb": text.encode("utf-8", "replace")}
+            for name, content in files.items():
+                path = submitted / student.name / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if student.link:
+                    path.symlink_to(content.decode())
+                elif name.endswith("/"):
+                    path.mkdir(parents=True, exist_ok=True)
+                else:
+                    path.write_bytes(content)
+
+
+def make(set_name: str, secret: Path) -> Classroom:
+    """The class; ``secret`` is a file outside that some try to read and to change."""
+    room = Classroom(set_name)
+    _sound(room)
+    _broken(room, secret)
+    _hostile(room, secret)
+    return room
+
+
+# ---------------------------------------------------------------- sound
+
+
+NAMES = [
+    "anna", "Zoë Ünïcøde 李", "with space", "x[1]*?{a}", "o'brien \"q\" `b`", "=1+1", "comma, name",
+    "-rf", "back\\slash", "100%s", "$HOME", "@here", "new\nline", "a" * 120,
+]  # fmt: skip
+
+
+def _sound(room: Classroom) -> None:
+    room.add("untouched", 0.0, notebook=nbformat.read(
+        COURSE / "exercises" / room.set / f"{room.set}.ipynb", as_version=4))  # fmt: skip
+    draw = random.Random(1)
+    wrong = [e for e in exercise_sets.bank(room.set) if not e.right]
+    right = [e for e in exercise_sets.bank(room.set) if e.right]
+    for i, name in enumerate(NAMES):
+        if i % 2:
+            entries = {e.answer: e for e in draw.sample(right, 4)}
+        else:
+            entries = {e.answer: e for e in draw.sample(wrong, 1 + i % 3)}
+        given = {answer: entry.code for answer, entry in entries.items()}
+        failed = exercise_sets.run(room.set, given)
+        lost = sum(room.points[test] for test, message in failed.items() if message)
+        room.add(name, room.total - lost, notebook=room.filled_in(given))
+    noisy = "import sys, warnings\nprint('careful', file=sys.stderr)\n"
+    first = room.answers[0]
+    body = room.solutions[first].replace(
+        "):\n", "):\n    import warnings; warnings.warn('old')\n", 1
+    )
+    room.add("writes to stderr", room.total, notebook=room.filled_in({first: noisy + body}))
+    room.add("own cells", room.total, notebook=_with_cells(room, "helper = 1", "helper += 1"))
+
+
+def _with_cells(room: Classroom, *sources: str) -> nbformat.NotebookNode:
+    notebook = room.filled_in()
+    for i, source in enumerate(sources):
+        notebook.cells.insert(3 + 2 * i, nbformat.v4.new_code_cell(source))
+    return notebook
+
+
+# ---------------------------------------------------------------- broken
+
+
+def _broken(room: Classroom, secret: Path) -> None:
+    place = f"{room.set}/{room.set}.ipynb"
+    whole = nbformat.writes(room.filled_in()).encode()
+
+    def file(name: str, content: bytes, score: float | None, status: str, words: str,
+             path: str = place) -> None:  # fmt: skip
+        room.add(name, score, status, words, files={path: content})
+
+    file("nothing handed in", b"", None, "missing", "nothing was handed in", "other_set/x.txt")
+    file("empty folder", b"", None, "failed", "an empty folder", f"{room.set}/")
+    file("no notebook", b"hello", None, "failed", "no notebook", f"{room.set}/answers.docx")
+    file("empty file", b"", None, "failed", "is empty")
+    file("not json", b"print('hello')", None, "failed", "damaged (line 1)")
+    file("cut off", whole[: len(whole) // 2], None, "failed", "breaks off or is damaged")
+    file("a list", b"[1, 2]", None, "failed", "not a notebook")
+    file("web page", b"<!DOCTYPE html><p>", None, "failed", "is a web page")
+    file("zipped", b"PK\x03\x04rest", None, "failed", "is a zip file")
+    file("nested", b"[" * 100_000, None, "failed", "nested too deeply")
+    file("binary", bytes(range(128, 256)) * 9, None, "failed", "not text in UTF-8")
+    file("huge", whole[:-2] + b" " * (21 * 2**20) + b"}\n", None, "failed", "more than 20")
+    full = room.total
+    file("renamed", whole, full, "graded", "called my_homework.ipynb",
+         f"{room.set}/my_homework.ipynb")  # fmt: skip
+    file("another folder", whole, full, "graded", "the folder was called",
+         f"{room.set.upper().replace('_', ' ')}/{room.set}.ipynb")  # fmt: skip
+    file("no folder", whole, full, "graded", "not in a folder", f"{room.set}.ipynb")
+    file("utf16", whole.decode().encode("utf-16"), full, "graded", "")
+    file("byte order mark", b"\xef\xbb\xbf" + whole, full, "graded", "")
+    room.add("link", None, "failed", "link", files={place: str(secret).encode()}, link=True)
+    other = next(name for name in exercise_sets.SETS if name != room.set)
+    path = COURSE / "exercises" / other / f"{other}.ipynb"
+    file("another set", path.read_bytes(), None, "failed", "has no cell of this set")
+    room.add("two notebooks", full, "graded", "called second.ipynb", files={
+        f"{room.set}/first.ipynb": b"{}", f"{room.set}/second.ipynb": whole})  # fmt: skip
+
+    old = json.loads(whole)
+    for cell in old["cells"]:
+        cell.pop("id", None)
+        if cell["cell_type"] == "code":
+            cell |= {"input": cell.pop("source"), "prompt_number": 1, "language": "python"}
+            cell.pop("execution_count", None)
+    old = {"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0,
+           "worksheets": [{"cells": old["cells"], "metadata": {}}]}  # fmt: skip
+    file("old format", json.dumps(old).encode(), full, "graded", "")
+
+    def edited(name: str, score: float, status: str, words: str,
+               edit: Callable[[list[dict]], None]) -> None:  # fmt: skip
+        document = json.loads(whole)
+        edit(document["cells"])
+        file(name, json.dumps(document).encode(), score, status, words)
+
+    first = room.answers[0]
+    tests = list(room.points)
+
+    def at(cells: list[dict], name: str) -> int:
+        ids = [c["metadata"].get("nbgrader", {}).get("grade_id") for c in cells]
+        return ids.index(name)
+
+    def copied(cells: list[dict]) -> None:
+        cells.insert(at(cells, first), copy.deepcopy(cells[at(cells, first)]))
+
+    def copied_stub(cells: list[dict]) -> None:
+        stub = copy.deepcopy(cells[at(cells, first)])
+        stub["source"] = exercise_sets.stub(room.set, first)
+        cells.insert(at(cells, first), stub)
+
+    def copied_otherwise(cells: list[dict]) -> None:
+        copied(cells)
+        cells[at(cells, first) + 1]["source"] = ["# another try\n"]
+
+    def without_ids(cells: list[dict]) -> None:
+        for cell in cells:
+            cell["metadata"] = {}
+
+    def odd(cells: list[dict]) -> None:
+        cells += [None, 3, {"cell_type": "code"}, {"cell_type": "raw", "source": 5}]  # type: ignore
+        cells += [{"cell_type": "code", "metadata": {"nbgrader": []}, "source": "x = '\ud800'"}]
+        cells += [{"cell_type": "code", "metadata": {"nbgrader": {"grade_id": [1]}}, "source": []}]
+
+    less = full - room.worth(first)
+    edited("copied cell", full, "graded", f"{first} is there 2 times", copied)
+    edited("copied stub", full, "graded", f"{first} is there 2 times", copied_stub)
+    edited("two answers", full, "needs review", "answered 2 times", copied_otherwise)
+    edited("schema", full, "graded", "", lambda cells: [
+        c["metadata"]["nbgrader"].update(schema_version=99) for c in cells])  # fmt: skip
+    edited("deleted answer", less, "graded", f"deleted answers, which count as not given: {first}",
+           lambda cells: cells.pop(at(cells, first)))  # fmt: skip
+    edited("deleted test", full, "graded", f"deleted tests, put back: {tests[0]}",
+           lambda cells: cells.pop(at(cells, tests[0])))  # fmt: skip
+    edited("edited test", full, "graded", f"edited tests, put back: {tests[0]}",
+           lambda cells: cells[at(cells, tests[0])].update(source="pass"))  # fmt: skip
+    edited("lost ids", full, "graded", "had lost its id", without_ids)
+    edited("moved", full, "graded", "cells were moved", lambda cells: cells.reverse())
+    edited("markdown", full, "graded", f"{first} had become a markdown cell",
+           lambda cells: cells[at(cells, first)].update(cell_type="markdown"))  # fmt: skip
+    edited("odd cells", full, "graded", "", odd)
+    edited("syntax error", less, "graded", "",
+           lambda cells: cells[at(cells, first)].update(source="def f(:"))  # fmt: skip
+    edited("emptied", less, "graded", "", lambda cells: cells[at(cells, first)].update(source=""))
+
+
+# ---------------------------------------------------------------- hostile
+
+
+def _hostile(room: Classroom, secret: Path) -> None:
+    full = room.total
+    h = room.hostile
+    first = room.solutions[room.answers[0]]
+    # Their kernel ends, or will not.
+    h("exit", "import os\nos._exit(0)", "ended its own process")
+    h("exit when called", "import os\ndef FUNCTION(*a): os._exit(0)", "ended its own process")
+    h("killed", "import os\nos.kill(os.getpid(), 9)", "was killed")
+    h("crash", "import ctypes\nctypes.string_at(0)", "crashed")
+    h("quit", "quit()", "asked its kernel to end")
+    quits = _with_cells(room, "quit()")
+    room.add("quits in between", full, "needs review", "asked its kernel to end", quits)
+    h("leaves", "def FUNCTION(*a): raise SystemExit", "tried to leave")
+    h("endless", "def FUNCTION(*a):\n    while True: pass", "", status="graded")
+    h("endless above", "while True: pass", "ran for more than", status="graded")
+    h("swallows", "def FUNCTION(*a):\n    while True:\n        try:\n            while True: pass\n"
+      "        except BaseException: pass", "", status="")  # fmt: skip
+    h("recursion", "import sys\nsys.setrecursionlimit(10**9)\ndef FUNCTION(*a):\n"
+      "    def f(): return f()\n    return f()", "")  # fmt: skip
+    # They take more than their share.
+    h("forks", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", "uses fork")
+    h("memory", "hoard = []\nwhile True: hoard.append(bytearray(2**28))", "", status="graded")
+    h("memory to the last", "hoard = []\nfor size in (2**24, 2**12, 8):\n    try:\n"
+      "        while True: hoard.append(bytearray(size))\n    except MemoryError: pass", "",
+      status="")  # fmt: skip
+    h("disk", "n = 0\nwhile True:\n    open(f'f{n}', 'wb').write(bytes(2**20)); n += 1", "",
+      status="graded")  # fmt: skip
+    h("one long line", first + "\nprint('x' * 100_000_000)", "", score=full, status="graded")
+    h("prints for ever", first + "\nimport os\nwhile True: print('x' * 5000)", "",
+      score=full, status="graded")  # fmt: skip
+    h("stray child", first + "\nimport subprocess\nsubprocess.Popen(['sleep', '5000'])",
+      "subprocess", score=full)  # fmt: skip
+    # They look where they should not.
+    h("reads", first + f"""
+import os
+found = [p for p in ('{secret}', '{COURSE}/solutions', '{COURSE}/tests', '/etc/passwd')
+         if os.path.exists(p)]
+for folder in ('/course', '/run', '/tmp', '/home', '/proc'):
+    found += [n for _, ds, fs in os.walk(folder) for n in ds + fs if 'ex0' in n or 'book' in n]
+assert not found, found
+for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '/course/x'):
+    try:
+        open(path, 'w').write('changed')
+    except OSError:
+        continue
+    raise SystemError(path)
+""", "", score=full, status="graded")  # fmt: skip
+    h("network", first + "\nimport socket\ntry:\n    socket.create_connection(('127.0.0.1', 22), 2)"
+      "\nexcept OSError: pass\nelse: raise SystemError", "socket", score=full)  # fmt: skip
+    h("quotes the test", "import sys\n" + first.replace("):\n", "):\n    f = sys._getframe(1)\n"
+      "    for _ in range(3):\n        print(__import__('linecache').getlines("
+      "f.f_code.co_filename)); f = f.f_back\n", 1), "_getframe", score=full)  # fmt: skip
+    # They change what the tests rely on.
+    always = "def FUNCTION(*a): return torch.zeros(1)\n"
+    for name, code, words in (
+        ("allclose", "torch.allclose = lambda *a, **k: True", "torch.allclose"),
+        ("same", "import utils.checks\nutils.checks.same = lambda *a, **k: None", "same"),
+        ("code", "from utils import checks\nchecks.same.__code__ = (lambda *a, **k: None).__code__",
+         "utils.checks.same"),
+        ("shadowed global", "import utils.checks\nutils.checks.isinstance = lambda *a: True\n",
+         "utils.checks.isinstance"),
+        ("module", "import sys, types\nm = types.ModuleType('utils.checks')\n"
+         "m.same = m.call = lambda *a, **k: None\nsys.modules['utils.checks'] = m", "utils.checks"),
+        ("builtins", "import builtins\nbuiltins.isinstance = lambda *a: True", "builtins"),
+        ("error class", "import builtins\nclass Silent(Exception): pass\n"
+         "builtins.AssertionError = Silent", "builtins"),
+        ("operators", "torch.Tensor.__eq__ = lambda *a: True", "Tensor.__eq__"),
+        ("mode", "from torch.overrides import TorchFunctionMode\nclass M(TorchFunctionMode):\n"
+         "    def __torch_function__(self, f, types, args=(), kwargs=None):\n"
+         "        if f is torch.allclose: return True\n"
+         "        return f(*args, **(kwargs or {}))\nM().__enter__()", "torch function mode"),
+        ("aten", "lib = torch.library.Library('aten', 'IMPL')\n"
+         "lib.impl('allclose', lambda *a, **k: True, 'CPU')", "torch.allclose"),
+        ("transformer", "import ast\nclass T(ast.NodeTransformer):\n"
+         "    def visit_Assert(self, node): return ast.Pass()\n"
+         "get_ipython().ast_transformers.append(T())", "AST transformers"),
+        ("input", "get_ipython().input_transformers_post.append(lambda lines: ['pass'])",
+         "tampering"),
+        ("run_cell", "get_ipython().run_cell = lambda *a, **k: None", "get_ipython"),
+        ("kernel", "async def f(*a, **k): return {'status': 'ok', 'execution_count': 1, "
+         "'payload': [], 'user_expressions': {}}\nget_ipython().kernel.do_execute = f",
+         "tampering"),
+        ("trace", "import sys\nsys.settrace(lambda *a: None)", "sys.settrace"),
+        ("thread", "import threading, time\ndef wait():\n    time.sleep(1e4)\n"
+         "threading.Thread(target=wait, daemon=True).start()", "thread"),
+        ("event", "get_ipython().events.register('post_run_cell', lambda *a: None)", "callbacks"),
+    ):  # fmt: skip
+        h(f"patches {name}", always + code, words)
+    h("patches late", "def FUNCTION(*a):\n    torch.allclose = lambda *a, **k: True\n"
+      "    return torch.zeros(1)", "when it was tested")  # fmt: skip
+    h("patches and leaves", "import os\n" + first + "\nright = FUNCTION\ndef FUNCTION(*a):\n"
+      "    torch.isclose = None\n    if len(a[0]) == 3: os._exit(0)\n    return right(*a)",
+      "tampering")  # fmt: skip
+    h("subclass", "class T(torch.Tensor):\n    @classmethod\n"
+      "    def __torch_function__(cls, f, types, args=(), kwargs=None):\n"
+      "        return True if f is torch.allclose else super().__torch_function__("
+      "f, types, args, kwargs)\n"
+      "def FUNCTION(*a): return torch.zeros(1).as_subclass(T)", "tensor class")  # fmt: skip
+    h("shadows", always + "enumerate = zip = range = lambda *a, **k: []\n"
+      "class AssertionError(Exception): pass\ntorch = None", "", status="graded")  # fmt: skip
+    h("forges", "def FUNCTION(*a):\n    import os\n    k = get_ipython().kernel\n"
+      "    k.session.send(k.shell_stream or k.iopub_socket, 'execute_reply', {'status': 'ok',"
+      "'user_expressions': {}}, k.get_parent())\n    os._exit(0)", "get_ipython")  # fmt: skip
+    h("nonsense", "def FUNCTION(*a):\n    print('\\ud800')\n"
+      "    k = get_ipython().kernel\n"
+      "    for kind, content in (('stream', {'text': 5}), ('error', {'traceback': 3}),\n"
+      "                          ('display_data', {'data': {'text/plain': [1]}})):\n"
+      "        k.session.send(k.iopub_socket, kind, content, k.get_parent())\n"
+      "    raise ValueError('\\ud800')", "get_ipython")  # fmt: skip
+    h("unprintable", "class E(Exception):\n    def __str__(self): raise E\n"
+      "def FUNCTION(*a): raise E", "", status="graded")  # fmt: skip
+    script = room.filled_in()
+    for cell in script.cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "markdown" and meta.get("solution"):
+            cell.source = (
+                f"<script>alert('{CANARY}')</script>\n\nLook <img src=x onerror=alert(1)> "
+                "[x](javascript:alert(1)) where $a < b$ and **bold**"
+            )
+    script.cells.append(nbformat.v4.new_code_cell(
+        "from IPython.display import HTML, Javascript, display\n"
+        f"display(HTML('<script>alert(\"{CANARY}\")</script>'), Javascript('alert(1)'))\n"
+        "display({'image/png': '\"><script>alert(1)</script>'}, raw=True)"))  # fmt: skip
+    room.add("script", full, "needs review", "IPython", script)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    secret = folder / "secret.txt"
+    folder.mkdir(parents=True, exist_ok=True)
+    secret.write_text(CANARY)
+    room = make(sys.argv[2] if len(sys.argv) > 2 else "ex03_kernels", secret)
+    room.write(folder / "submitted")
+    print(f"{len(room.students)} students in {folder / 'submitted'}")
