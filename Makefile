@@ -7,10 +7,14 @@
 #   make lectures  run the lectures and store their outputs
 #   make site      build the site into _site/html
 #   make bench     time the data pipeline, and grading
+#   make hooks     for contributors: checks at each commit, readable diffs of notebooks
+#   make check     run the same checks on every file
+#   make colab     refresh the README's Colab badges
 #
 # PYTHON=python3.12        the Python to make .venv with
 # TORCH_INDEX=https://…    take torch from there: for a CPU-only torch, see the README
 # PORT=8888                where JupyterLab listens
+# EXCHANGE=1               nbgrader's lists of assignments and courses too, on a hub
 # SET=ex04_denoising       the set to grade
 # WORKERS=2                processes that grade
 
@@ -19,6 +23,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 CONSTRAINTS ?= constraints.txt
 TORCH_INDEX ?=
 PORT ?= 8888
+EXCHANGE ?=
 SET ?=
 WORKERS ?= 2
 ARGS ?=
@@ -29,14 +34,16 @@ else
 RUN := .venv/bin/python
 endif
 
-.PHONY: setup lab test release grade lectures bench site
+BIN := $(abspath $(dir $(RUN)))
+
+.PHONY: setup lab test release grade lectures site bench hooks check colab
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
 	@"$(PYTHON)" scripts/setup_env.py --constraints "$(CONSTRAINTS)" --torch-index "$(TORCH_INDEX)"
 
 lab: setup
-	@$(RUN) scripts/lab.py --port $(PORT)
+	@$(RUN) scripts/lab.py --port $(PORT) $(if $(EXCHANGE),--exchange)
 
 test: setup
 	@$(RUN) -m pytest $(ARGS)
@@ -57,3 +64,16 @@ bench: setup
 
 site: setup
 	@$(RUN) scripts/build_site.py
+
+# .gitattributes names the driver of diffs; where it lies, git learns here.
+hooks: setup
+	@$(RUN) -m pip install -q --disable-pip-version-check -c "$(CONSTRAINTS)" -e ".[dev]"
+	@$(RUN) -m pre_commit install
+	@git config diff.jupyternotebook.command "'$(BIN)/git-nbdiffdriver' diff"
+
+# The hooks call python and ruff by their bare names.
+check: setup
+	@PATH="$(BIN):$$PATH" $(RUN) -m pre_commit run --all-files --show-diff-on-failure
+
+colab: setup
+	@$(RUN) scripts/colab.py

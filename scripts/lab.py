@@ -1,6 +1,6 @@
 """Open JupyterLab on the course: check the environment, find the data, lay out the exercises.
 
-python scripts/lab.py [--port 8888] [--no-browser]
+python scripts/lab.py [--port 8888] [--no-browser] [--exchange]
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8888, help="the next free one if it is taken")
     parser.add_argument("--no-browser", action="store_true", help="print the address only")
+    parser.add_argument(
+        "--exchange", action="store_true", help="nbgrader's lists of assignments and courses too"
+    )
     options = parser.parse_args()
     try:
         from utils import environment
@@ -48,7 +51,8 @@ def main() -> None:
             "writable, or move what is in the way."
         )
     print("Opening JupyterLab; Ctrl-C here ends it.", flush=True)
-    sys.exit(open_lab(options.port, browser=not options.no_browser and has_browser()))
+    browser = not options.no_browser and has_browser()
+    sys.exit(open_lab(options.port, browser, options.exchange))
 
 
 def find_data() -> None:
@@ -124,7 +128,19 @@ def has_browser() -> bool:
     return True
 
 
-def open_lab(port: int, browser: bool) -> int:
+def config_path(exchange: bool) -> str:
+    """Where Jupyter looks for settings: the course's own come first.
+
+    Args:
+        exchange: whether nbgrader's lists of assignments and courses, and Formgrader, are on. They
+            need the exchange folder of a hub and report an error where there is none.
+    """
+    folders = [] if exchange else [str(COURSE / ".jupyter" / "no_exchange")]
+    folders += [str(COURSE / ".jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return os.pathsep.join(filter(None, folders))
+
+
+def open_lab(port: int, browser: bool, exchange: bool) -> int:
     """Run JupyterLab in the course's folder until it ends; its exit status."""
     command = [sys.executable, "-m", "jupyterlab", f"--port={port}", "--port-retries=50"]
     command += [f"--ServerApp.root_dir={COURSE}", "--LabApp.default_url=/lab/tree/README.md"]
@@ -132,9 +148,7 @@ def open_lab(port: int, browser: bool) -> int:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # Jupyter refuses to run as root without it
-    # .jupyter/ holds the course's settings, such as nbgrader's lists that need an exchange: off.
-    paths = [str(COURSE / ".jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    env = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    env = os.environ | {"JUPYTER_CONFIG_PATH": config_path(exchange)}
     # nbgrader calls programs of its own environment by their bare names.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
     command.append("--ServerApp.answer_yes=True")

@@ -42,7 +42,7 @@ def read(path: Path) -> nbformat.NotebookNode:
 LECTURES = in_git("lectures/*.ipynb")
 SOLUTIONS = in_git("solutions/*.ipynb")
 RELEASED = in_git("exercises/*.ipynb")
-PAGES = [COURSE / "README.md", *LECTURES, *SOLUTIONS, *RELEASED]
+PAGES = [*in_git("*.md"), *LECTURES, *SOLUTIONS, *RELEASED]
 # Paths of one machine, which a warning or a traceback would carry into a stored output.
 MACHINE_PATH = re.compile(r"(?<![\w.])(/(home|root|Users|tmp|work|mnt|var)/\w|[A-Z]:\\\w)")
 LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]+)\)")

@@ -6,18 +6,16 @@ import importlib.util
 import json
 import os
 import re
-import signal
 import socket
-import subprocess
 import sys
-import threading
-import time
-import urllib.parse
 import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_core.paths import ENV_CONFIG_PATH
+from jupyter_server.extension.config import ExtensionConfigManager
+from running_lab import make_lab
 
 COURSE = Path(__file__).resolve().parent.parent
 SET = "ex01_basic_autoencoder"
@@ -125,59 +123,15 @@ def test_no_display_means_no_browser(lab, monkeypatch):
 # ---------------------------------------------------------------- the real thing
 
 
-class RunningLab:
-    """JupyterLab as `make lab` started it: its address and token read off what it printed."""
-
-    def __init__(self, process: subprocess.Popen, wait: float) -> None:
-        self.process, self.printed = process, ""
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        deadline = time.monotonic() + wait
-        while time.monotonic() < deadline and process.poll() is None:
-            found = re.search(r"http://127\.0\.0\.1:(\d+)/\S*\?token=(\w+)", self.printed)
-            if found:
-                self.port, self.token = int(found[1]), found[2]
-                return
-            time.sleep(0.2)
-        raise AssertionError(f"JupyterLab printed no address:\n{self.printed}")
-
-    def _read(self) -> None:
-        for line in self.process.stdout:
-            self.printed += line
-
-    def ask(self, where: str, **form: str) -> dict:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/{where}",
-            data=urllib.parse.urlencode(form).encode() if form else None,
-            headers={"Authorization": f"token {self.token}"},
-        )
-        with urllib.request.urlopen(request, timeout=120) as reply:
-            return json.load(reply)
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     """`make lab` with an empty HOME, no display, and its port already taken by somebody else."""
     home = tmp_path_factory.mktemp("home")
-    env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        process = subprocess.Popen(
-            ["make", "lab", f"PORT={port}"],
-            cwd=COURSE,
-            env=env | {"HOME": str(home), "BROWSER": "true"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            lab = RunningLab(process, wait=120)
+        with make_lab(f"PORT={port}", cwd=COURSE, home=home) as lab:
             assert lab.port != port, "the taken port was passed over"
             yield lab
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(30)
 
 
 @pytest.mark.unix
@@ -205,6 +159,15 @@ def test_lab_offers_validate_and_nothing_that_needs_an_exchange(running):
         "nbgrader.server_extensions.validate_assignment | extension was success" in running.printed
     )
     assert "server_extensions.assignment_list" not in running.printed
+
+
+@pytest.mark.parametrize("exchange", [False, True])
+def test_one_switch_turns_the_exchange_on(lab, exchange):
+    folders = [*lab.config_path(exchange).split(os.pathsep), *ENV_CONFIG_PATH]
+    on = ExtensionConfigManager(read_config_path=folders).get_jpserver_extensions()
+    ours = {name.split(".")[-1]: on[name] for name in on if name.startswith("nbgrader.")}
+    assert ours.pop("validate_assignment")
+    assert ours == dict.fromkeys(("assignment_list", "course_list", "formgrader"), exchange)
 
 
 @pytest.mark.unix

@@ -1,7 +1,7 @@
 """The site: built without a network, sound on the disk, and looked at page by page in Chromium.
 
 Every page is opened once from the disk, as a reader would; what is seen there is judged in several
-tests. Screenshots stay in artifacts/site/.
+tests. Screenshots stay in screenshots/site/.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import pytest
 from PIL import Image
 
 COURSE = Path(__file__).resolve().parent.parent
-SHOTS = COURSE / "artifacts/site"
+SHOTS = COURSE / "screenshots/site"
 LECTURES = sorted((COURSE / "lectures").glob("*.ipynb"))
 NOTEBOOKS = [*LECTURES, *sorted((COURSE / "exercises").glob("*/*.ipynb"))]
 TERMS = tomllib.loads((COURSE / "site/glossary.toml").read_text(encoding="utf-8"))["term"]

@@ -99,7 +99,8 @@ def same(
             f"the values differ, by up to {gap.max().item():.3g}; at {list(at)} "
             f"{theirs[at].item():.6g} was expected and {ours[at].item():.6g} came"
         )
-    raise AssertionError(f"{what}: {seen}. {cause}".strip())
+    # The cause has a line of its own: Validate does not wrap lines, and cuts off what is too long.
+    raise AssertionError(f"{what}: {seen}.\n{cause}".strip())
 
 
 def _same_kind(

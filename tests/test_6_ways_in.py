@@ -1,0 +1,193 @@
+"""The ways in other than `make lab`: Colab, containers, a hub; and what the pages promise."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from traitlets.config import Config
+
+COURSE = Path(__file__).resolve().parent.parent
+SET = "ex01_basic_autoencoder"
+VERSION = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "version"
+]
+
+
+def text(name: str) -> str:
+    return (COURSE / name).read_text(encoding="utf-8")
+
+
+# ---------------------------------------------------------------- Colab
+
+
+@pytest.fixture(scope="module")
+def colab():
+    spec = importlib.util.spec_from_file_location("colab", COURSE / "scripts/colab.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def for_colab(tmp_path_factory) -> Path:
+    """What the release puts on the branch `colab`."""
+    out = tmp_path_factory.mktemp("colab")
+    script = COURSE / "scripts/colab.py"
+    subprocess.run([sys.executable, script, out], check=True, capture_output=True)
+    return out
+
+
+LECTURES = sorted((COURSE / "lectures").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+def test_colab_opens_a_lecture_that_stands_alone(path, for_colab):
+    ours, theirs = (nbformat.read(p, as_version=4) for p in (path, for_colab / path.name))
+    nbformat.validate(theirs)
+    first, *rest = theirs.cells
+    assert first.cell_type == "code" and f"@v{VERSION}" in first.source
+    install = r'^%pip install -q --no-deps "autoencoder-course @ git\+https://'
+    assert re.search(install, first.source, re.M)
+    assert [c.id for c in rest] == [c.id for c in ours.cells]
+    code = [c for c in theirs.cells if c.cell_type == "code"]
+    assert not [c for c in code if c.outputs or c.execution_count]
+    assert [c.source for c in rest if c.cell_type == "code"] == [
+        c.source for c in ours.cells if c.cell_type == "code"
+    ]
+    words = "\n".join(c.source for c in rest if c.cell_type == "markdown")
+    assert not re.findall(r"\]\((?![a-z]+:|#)[^)]+\)", words), "a link that leads nowhere in Colab"
+    image = f"/v{VERSION}/lectures/images/{path.stem}.png)"
+    assert image in words, "the picture at the top comes from the same tag"
+
+
+def test_every_lecture_has_a_current_badge(colab):
+    page = text("README.md")
+    assert colab.with_badges(page) == page, "refresh them: make colab"
+    for path in LECTURES:
+        assert page.count(f"{colab.BADGE}({colab.opened_in_colab(path.name)})") == 1
+
+
+def test_versions_agree():
+    assert yaml.safe_load(text("CITATION.cff"))["version"] == VERSION
+
+
+def test_package_lists_all_that_lectures_import():
+    """Without network no wheel can be built; so this compares lists, as setuptools reads them."""
+    built = tomllib.loads(text("pyproject.toml"))["tool"]["setuptools"]
+    assert "utils" in built["packages"]
+    for package in built["packages"]:
+        files = [p for p in (COURSE / package).iterdir() if p.is_file() and p.suffix != ".py"]
+        data = built["package-data"].get(package, [])
+        left_out = [p.name for p in files if p.suffix != ".md" and p.name not in data]
+        assert not left_out, f"{package} would be installed without {left_out}"
+
+
+# ---------------------------------------------------------------- a hub
+
+# The files that HUB.md prints whole: `path`, then its text in a box.
+BOX = re.compile(r"^`(/[^`\n]+)`\n\n```python\n(.*?)^```$", re.M | re.S)
+HUB_FILES = dict(BOX.findall(text("HUB.md")))
+HUB, EVERYBODY, TEACHER = sorted(HUB_FILES, key=lambda p: ("/opt" not in p, "/etc" not in p))
+
+
+@pytest.fixture
+def server(tmp_path) -> Path:
+    """A machine set up as HUB.md says, below a folder of its own."""
+    for name in ("etc/jupyter", "home/jupyter-teacher/.jupyter", "srv/course/exchange"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in (EVERYBODY, TEACHER):
+        moved = re.sub(r'"(/(?:srv|home)/)', rf'"{tmp_path}\1', HUB_FILES[name])
+        (tmp_path / name[1:]).write_text(moved, encoding="utf-8")
+    course = tmp_path / "home/jupyter-teacher/autoencoder-course"
+    student = tmp_path / "home/jupyter-ada/autoencoder-course"
+    for folder in (course, student):
+        shutil.copytree(COURSE / "exercises" / SET, folder / "exercises" / SET)
+        (folder / "my_work").mkdir()
+    shutil.copytree(COURSE / "solutions" / SET, course / "solutions" / SET)
+    shutil.copy(COURSE / "nbgrader_config.py", course)
+    return tmp_path
+
+
+def run_as(server: Path, who: str, *command: str) -> str:
+    """Run an nbgrader command as a person of the hub; what it logged."""
+    home = server / "home" / f"jupyter-{who}"
+    env = os.environ | {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
+        "JUPYTER_CONFIG_PATH": str(server / "etc/jupyter"),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=home / "autoencoder-course" if who == "teacher" else home,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "not recognized" not in run.stderr, "nbgrader does not know a setting of HUB.md"
+    return run.stderr
+
+
+@pytest.mark.unix
+def test_a_set_goes_through_the_exchange_and_back(server):
+    run_as(server, "teacher", "release_assignment", SET)
+    run_as(server, "ada", "fetch_assignment", SET)
+    fetched = server / "home/jupyter-ada/autoencoder-course/my_work" / SET / f"{SET}.ipynb"
+    assert fetched.read_bytes() == (COURSE / "exercises" / SET / f"{SET}.ipynb").read_bytes()
+    run_as(server, "ada", "submit", SET)
+    run_as(server, "teacher", "collect", SET)
+    collected = server / "home/jupyter-teacher/autoencoder-course/submitted"
+    assert [p.name for p in collected.glob(f"*/{SET}/*.ipynb")] == [f"{SET}.ipynb"]
+
+
+def test_the_hubs_settings_are_as_jupyterhub_reads_them():
+    c = Config()
+    exec(compile(HUB_FILES[HUB], HUB, "exec"), {"c": c})
+    assert set(c) == {"Spawner"}
+    assert set(c.Spawner) == {"environment", "default_url", "mem_limit"}
+    assert c.Spawner.environment["COURSE_DATA"] in text("HUB.md").split("## 4.")[0]
+    for module in re.findall(r"nbgrader\.server_extensions\.\w+", text("HUB.md")):
+        assert importlib.util.find_spec(module)
+
+
+# ---------------------------------------------------------------- containers
+
+
+def test_containers_are_made_of_the_same_files():
+    dev = json.loads(text(".devcontainer/devcontainer.json"))
+    recipe = (COURSE / ".devcontainer" / dev["build"]["dockerfile"]).resolve()
+    assert recipe == COURSE / "Containerfile"
+    assert dev["postCreateCommand"] == "make setup"
+    lines = recipe.read_text(encoding="utf-8")
+    assert f" AS {dev['build']['target']}\n" in lines and "RUN make setup" in lines
+    before = lines.split("RUN make setup")[0]
+    copied = " ".join(re.findall(r"^COPY (.+) \S+$", before, re.M)).split()
+    assert not [name for name in copied if not (COURSE / name).exists()]
+    project = tomllib.loads(text("pyproject.toml"))
+    needed = {project["project"]["readme"], *project["project"]["license-files"]}
+    needed |= {"pyproject.toml", "constraints.txt", "Makefile", "scripts"}
+    assert needed | set(project["tool"]["setuptools"]["packages"]) <= set(copied)
+
+
+# ---------------------------------------------------------------- what the README dates
+
+
+def test_last_verified_is_what_the_constraints_say():
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", text("constraints.txt"), re.M))
+    day = re.search(r"on (\d{4}-\d\d-\d\d)\.", text("constraints.txt"))[1]
+    promised = (
+        f"Last verified with torch {pins['torch']} and torchvision {pins['torchvision']} on {day};"
+    )
+    assert promised in text("README.md")

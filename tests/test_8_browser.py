@@ -1,0 +1,199 @@
+"""A student's first hours, in a real browser: README, lecture 01, exercise set 01, lecture 05.
+
+It happens in a copy of the course, so that nothing the student does touches the repository. The
+tests follow one another in one JupyterLab; each leaves a picture in screenshots/.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from running_lab import RunningLab, make_lab
+
+pytestmark = pytest.mark.linux
+
+COURSE = Path(__file__).resolve().parent.parent
+SCREENSHOTS = COURSE / "screenshots"
+SET = "ex01_basic_autoencoder"
+RIGHT = """def autoencode(x, W_h, b_h, W_x, b_x):
+    h = torch.tanh(x @ W_h.T + b_h)
+    return h, torch.tanh(h @ W_x.T + b_x)"""
+WRONG = """def squared_error(x, x_hat):
+    return ((x - x_hat) ** 2).mean()"""
+SHORT, LONG = 60_000, 600_000  # ms: for the page to follow, and for a notebook to run
+
+
+@pytest.fixture(scope="module")
+def copy(tracked, tmp_path_factory) -> Path:
+    """What git tracks, elsewhere."""
+    folder = tmp_path_factory.mktemp("course")
+    for file in tracked:
+        target = folder / file.relative_to(COURSE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(chromium, copy, tmp_path_factory) -> Iterator[RunningLab]:
+    """`make lab` in the copy. It has no .venv; the one that runs this test serves for it."""
+    use_this_python = ("-o", "setup", f"RUN={sys.executable}")
+    with make_lab(*use_this_python, cwd=copy, home=tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+class Student:
+    """One browser window on JupyterLab, and what its console complained about."""
+
+    def __init__(self, page, copy: Path) -> None:
+        self.page, self.copy, self.complaints = page, copy, []
+        page.on("console", lambda said: said.type == "error" and self.complain(said.text))
+        page.on("pageerror", lambda error: self.complain(str(error)))
+        page.on("response", lambda r: r.status >= 400 and self.complain(f"{r.status} {r.url}"))
+
+    def complain(self, text: str) -> None:
+        self.complaints.append(text)
+
+    @property
+    def notebook(self):
+        """The notebook in front."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def photograph(self, name: str) -> None:
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    def show(self, part, block: str = "center") -> None:
+        """Scroll until a part stays in view: cells above it grow once they are seen."""
+        self.page.wait_for_function(
+            """([part, block]) => {
+                const {top, bottom} = part.getBoundingClientRect();
+                const seen = block == "end" ? bottom : top;
+                if (seen > 0 && seen < innerHeight) return true;
+                part.scrollIntoView({block});
+            }""",
+            arg=[part.element_handle(), block],
+            polling=500,
+        )
+
+    def choose(self, menu: str, item: str) -> None:
+        self.page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+
+    def cell(self, text: str):
+        """The first code cell that holds a text."""
+        return self.notebook.locator(".jp-CodeCell", has_text=text).first
+
+    def kernel_is(self, state: str, within: int = SHORT) -> None:
+        indicator = f".jp-Notebook-ExecutionIndicator[data-status={state}]"
+        self.notebook.locator(indicator).wait_for(timeout=within)
+
+    def run_all(self) -> None:
+        """Clear what is stored, so that each picture is a new one, and run from top to bottom."""
+        self.kernel_is("idle")
+        self.choose("Edit", "Clear Outputs of All Cells")
+        self.choose("Run", "Run All Cells")
+        self.kernel_is("busy")
+        self.kernel_is("idle", within=LONG)
+
+    def saved(self, path: str) -> nbformat.NotebookNode:
+        """The notebook in front as it lies on the disk after a press on Save."""
+        self.notebook.locator("[data-jp-item-name=save]").click()
+        self.page.locator(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty)").first.wait_for()
+        return nbformat.read(self.copy / path, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def student(chromium, lab, copy) -> Iterator[Student]:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(SHORT)
+    student = Student(page, copy)
+    page.goto(f"http://127.0.0.1:{lab.port}/lab/tree/README.md?token={lab.token}")
+    yield student
+    page.close()
+
+
+def test_readme_opens_and_shows_its_pictures(student):
+    readme = student.page.locator(".jp-MarkdownViewer")
+    readme.locator("h1").wait_for()
+    student.page.wait_for_function(
+        "[...document.querySelectorAll('.jp-MarkdownViewer img')].every(i => i.naturalWidth)"
+    )
+    assert readme.locator("h1").inner_text() == "Autoencoders, a course in notebooks"
+    assert readme.locator("img").count() >= 2
+    student.photograph("1_readme")
+
+
+def pictures(cells: list) -> int:
+    """How many pictures stand among the outputs of some cells."""
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return sum("image/png" in output.get("data", {}) for output in outputs)
+
+
+def test_lecture_01_runs_from_top_to_bottom_and_draws(student):
+    name = "lectures/01_basic_autoencoder.ipynb"
+    student.page.locator(".jp-MarkdownViewer a", has_text="01 The basic autoencoder").first.click()
+    student.cell("import matplotlib").wait_for()
+    student.run_all()
+    run = [c for c in student.saved(name).cells if c.cell_type == "code"]
+    assert [c.execution_count for c in run] == list(range(1, len(run) + 1))
+    assert not [o for c in run for o in c.outputs if o.output_type == "error"]
+    assert pictures(run) == pictures(nbformat.read(COURSE / name, as_version=4).cells) > 0
+    picture = student.cell("plotting.reconstructions(some").locator("img")
+    student.show(picture)
+    assert picture.evaluate("image => image.naturalWidth") > 300
+    student.photograph("2_lecture_01")
+
+
+def test_validate_names_the_wrong_answer_and_its_cause(student):
+    for name in ("my_work", SET, f"{SET}.ipynb"):
+        student.page.locator(".jp-DirListing-itemText").get_by_text(name, exact=True).dblclick()
+    student.cell("def autoencode(").wait_for()
+    student.kernel_is("idle")
+    for start, answer in (("def autoencode(", RIGHT), ("def squared_error(", WRONG)):
+        student.cell(start).locator(".cm-content").click()
+        student.page.keyboard.press("Control+a")
+        student.page.keyboard.insert_text(answer)
+    student.notebook.locator(".jp-Toolbar").get_by_text("Validate", exact=True).click()
+    results = student.page.locator(".jp-Dialog", has_text="Validation Results")
+    results.wait_for(timeout=LONG)
+    failed = results.locator("pre")
+    said = failed.all_inner_texts()
+    assert any("def test_squared" in text for text in said)
+    assert not any("def test_code" in text for text in said), "the right answer passed its test"
+    message = next(i for i, text in enumerate(said) if "AssertionError" in text)
+    assert "\nLikely cause: you averaged over the pixels too" in said[message]
+    student.show(failed.nth(message), block="end")
+    student.photograph("3_validate")
+    results.get_by_text("Ok", exact=True).click()
+
+
+def test_latent_slider_of_lecture_05_moves_the_picture(student):
+    student.page.locator(".lm-TabBar-tab", has_text="README.md").click()
+    student.page.locator(".jp-MarkdownViewer a", has_text="05 Moving in the latent").first.click()
+    student.cell("import matplotlib").wait_for()
+    student.run_all()
+    cell = student.cell("ipywidgets.interact(show")
+    handle, picture = cell.locator(".noUi-handle").first, cell.locator("img")
+    student.show(picture)
+    before = picture.get_attribute("src")
+    student.photograph("4_slider_before")
+    track = cell.locator(".noUi-target").first.bounding_box()
+    handle.hover()
+    student.page.mouse.down()
+    student.page.mouse.move(track["x"] + 0.9 * track["width"], track["y"], steps=5)
+    student.page.mouse.up()
+    student.page.wait_for_function(  # each move puts a new picture in the old one's place
+        "([cell, before]) => { const i = cell.querySelector('img'); return i && i.src != before }",
+        arg=[cell.element_handle(), before],
+    )
+    student.photograph("5_slider_after")
+
+
+def test_console_stayed_silent(student):
+    assert not student.complaints
