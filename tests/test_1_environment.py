@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -14,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 from utils import environment
 
@@ -49,13 +51,31 @@ def test_conda_and_pip_install_the_same():
     assert "-e .[site]" in from_pip, "what builds the site comes by pip"
 
 
-def test_constraints_cover_every_package():
+def pinned() -> dict[str, str]:
+    """Name and version of each line of constraints.txt."""
     lines = (COURSE / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
-    exact = {name.lower().replace("_", "-"): version for name, version in pins.items()}
+    return {name.lower().replace("_", "-"): version for name, version in pins.items()}
+
+
+def test_constraints_cover_every_package():
+    exact = pinned()
     for name, oldest in wanted("test", "site").items():
         number = [tuple(map(int, re.findall(r"\d+", v)))[:2] for v in (exact[name], oldest)]
         assert number[0] >= number[1], f"{name} is pinned below the oldest supported version"
+
+
+def test_every_pinned_version_runs_on_the_oldest_python():
+    """Some give up the first releases of 3.11, which Debian 12 has (3.11.2), and pip then stops."""
+    python = project()["requires-python"].removeprefix(">=") + ".0"
+    exact = pinned()
+    refuse = [
+        f"{package.name} {package.version}: {package.metadata['Requires-Python']}"
+        for package in importlib.metadata.distributions()
+        if exact.get(package.name.lower().replace("_", "-")) == package.version
+        and python not in SpecifierSet(package.metadata["Requires-Python"] or "")
+    ]
+    assert not refuse
 
 
 def test_check_knows_every_dependency():
