@@ -35,8 +35,8 @@ class FaceSet(TensorDataset):
         images: float32, (N, 3, size, size), from 0 to 1.
         factors: float32, (N, K); a kind is given by its place among its factor's kinds.
         kinds: by name of a factor, in the order of the columns, its kinds or (lowest, highest).
-        traits: bool, (N,), by name. The drawn faces and CelebA have the same: "smiling",
-            "glasses", "bald", "black hair" …, "beard", "moustache", "light skin".
+        traits: bool, (N,), by name: "smiling", "glasses", "bald", "black hair" …, "beard",
+            "moustache", "light skin". CelebA has all that the drawn faces have but "red hair".
         captions: N short descriptions in English.
         title: what these faces are, in words.
     """
