@@ -20,6 +20,11 @@ COURSE = Path(__file__).resolve().parent.parent
 # Nobody. As root, bubblewrap needs no user namespace, and the limit on processes needs a real user.
 NOBODY = 65534
 MB = 2**20
+# A virtual environment may lie anywhere, also below /tmp, which a kernel has for itself; in the
+# sandbox it has a place of its own. (It finds its packages by the path of its Python.)
+_VENV = "/venv"
+_IN_VENV = sys.prefix != sys.base_prefix
+_PYTHON = f"{_VENV}/bin/{Path(sys.executable).name}" if _IN_VENV else sys.executable
 
 
 class NoSandbox(Exception):
@@ -105,12 +110,13 @@ def _bwrap(run: Path) -> list[str]:
     for path in ("ld.so.cache", "alternatives", "fonts", "localtime"):
         command += ["--ro-bind-try", f"/etc/{path}", f"/etc/{path}"]
     command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
-    for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
-        if not Path(prefix).is_relative_to("/usr"):
-            # The folders above it, which bubblewrap would make for their owner alone.
-            for parent in reversed(Path(prefix).parents):
-                command += ["--dir", str(parent)]
-            command += ["--ro-bind", prefix, prefix]
+    if not Path(sys.base_prefix).is_relative_to("/usr"):
+        # The folders above it, which bubblewrap would make for their owner alone.
+        for parent in reversed(Path(sys.base_prefix).parents):
+            command += ["--dir", str(parent)]
+        command += ["--ro-bind", sys.base_prefix, sys.base_prefix]
+    if _IN_VENV:
+        command += ["--ro-bind", sys.prefix, _VENV]
     command += ["--dir", "/course", "--dir", forkserver.KERNEL, "--dir", forkserver.HOME]
     # The kernel sees this folder as /course: no solutions, no hidden tests, no gradebook.
     command += ["--ro-bind", str(COURSE / "utils"), "/course/utils"]
@@ -124,7 +130,7 @@ def _bwrap(run: Path) -> list[str]:
 
 def _environment() -> dict[str, str]:
     given = {
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PATH": f"{Path(_PYTHON).parent}:/usr/bin:/bin",
         "HOME": forkserver.HOME,
         "LANG": "C.UTF-8",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -222,7 +228,7 @@ class Sandbox:
         server = subprocess.Popen(
             [
                 *_bwrap(self._run),
-                sys.executable,
+                _PYTHON,
                 "-P",
                 "/course/forkserver.py",
                 json.dumps(settings),
