@@ -217,6 +217,7 @@ def _first_process(limits: dict, address_space: int) -> int:
 
 def _become_kernel(limits: dict, address_space: int, tell: int) -> None:
     os.setsid()
+    os.nice(10)  # so that a crowd of processes can't keep the grader from ending it
     _drop_capabilities()
     for limit, value in (
         (resource.RLIMIT_AS, address_space + limits["memory"]),
