@@ -103,8 +103,7 @@ def room(isolated, tmp_path_factory) -> classroom.Classroom:
 
 @pytest.fixture(scope="module")
 def over_tcp(room) -> Path:
-    """The class, graded by two workers that a scheduler knows of, each of which takes two at once:
-    many of this class do nothing but wait for a limit."""
+    """The class, graded by two workers that a scheduler knows of."""
     course = new_course(room.folder / "tcp")
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     where = room.folder / "scheduler.json"
@@ -126,7 +125,7 @@ def over_tcp(room) -> Path:
         for _ in range(2):
             started.append(
                 subprocess.Popen(
-                    [*worker, "--nthreads", "2", "--no-dashboard", "--host", "127.0.0.1",
+                    [*worker, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1",
                      "--local-directory", str(room.folder)],
                     env=ENVIRONMENT,
                     stdout=subprocess.DEVNULL,
@@ -148,7 +147,6 @@ def resumed(room) -> Path:
     course = new_course(room.folder / "here")
     done = course / ".grading" / SET / "results"
     arguments = ["--cell-time", CELL_TIME, "--submitted", str(room.folder / "submitted")]
-    arguments += ["--workers", "4"]
     kept = {}
     for signal_, everybody in (
         (signal.SIGINT, False),  # Ctrl-C
