@@ -7,3 +7,5 @@ c.CourseDirectory.release_directory = "exercises"
 # An endless loop costs its own cell only.
 c.ExecutePreprocessor.timeout = 60
 c.ExecutePreprocessor.interrupt_on_timeout = True
+# How long to wait for the last of a cell's output; the usual 4 s are short on a busy machine.
+c.ExecutePreprocessor.iopub_timeout = 30
