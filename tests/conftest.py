@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import matplotlib
 import pytest
@@ -26,6 +28,19 @@ def table(request: pytest.FixtureRequest):
     """``table(title, line)`` adds a line to a table that is printed after the run."""
     tables = request.config.stash[TABLES]
     return lambda title, line: tables.setdefault(title, []).append(line)
+
+
+@pytest.fixture(scope="session")
+def script() -> Callable[[str], ModuleType]:
+    """``script(name)``: scripts/<name>.py as a module, loaded anew."""
+
+    def load(name: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(name, COURSE / f"scripts/{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
 @pytest.fixture(scope="module")

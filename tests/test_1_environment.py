@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import re
 import shutil
@@ -117,11 +116,9 @@ def test_old_python_is_named(monkeypatch):
 
 
 @pytest.fixture
-def setup_env(tmp_path, monkeypatch):
+def setup_env(script, tmp_path, monkeypatch):
     """The set-up script, on a copy of what it reads."""
-    spec = importlib.util.spec_from_file_location("setup_env", COURSE / "scripts/setup_env.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = script("setup_env")
     for name in ("pyproject.toml", "constraints.txt"):
         shutil.copy(COURSE / name, tmp_path)
     monkeypatch.setattr(module, "COURSE", tmp_path)

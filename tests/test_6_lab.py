@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -22,11 +21,8 @@ SET = "ex01_basic_autoencoder"
 
 
 @pytest.fixture(scope="module")
-def lab():
-    spec = importlib.util.spec_from_file_location("lab", COURSE / "scripts/lab.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def lab(script):
+    return script("lab")
 
 
 @pytest.fixture

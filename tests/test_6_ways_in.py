@@ -32,11 +32,8 @@ def text(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def colab():
-    spec = importlib.util.spec_from_file_location("colab", COURSE / "scripts/colab.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def colab(script):
+    return script("colab")
 
 
 @pytest.fixture(scope="module")
