@@ -55,10 +55,8 @@ def nbval(path: Path, **settings: str) -> tuple[subprocess.CompletedProcess, flo
 
 def seconds_for_passes() -> float:
     """How fast this machine is just now: the passes of one epoch of 784-30-784, the best of 3."""
-    model, x = (
-        nn.Sequential(nn.Linear(784, 30), nn.Tanh(), nn.Linear(30, 784)),
-        torch.rand(256, 784),
-    )
+    model = nn.Sequential(nn.Linear(784, 30), nn.Tanh(), nn.Linear(30, 784))
+    x = torch.rand(256, 784)
 
     def passes() -> None:
         for _ in range(235):
