@@ -5,6 +5,7 @@
 #   make release   regenerate exercises/ from solutions/
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
 #   make lectures  run the lectures and store their outputs
+#   make claims    run lectures with every seed moved: make claims ARGS="06 09 --moves 10 --threads 1"
 #   make site      build the site into _site/html
 #   make bench     time the data pipeline, and grading
 #   make hooks     for contributors: checks at each commit, readable diffs of notebooks
@@ -36,7 +37,7 @@ endif
 
 BIN := $(abspath $(dir $(RUN)))
 
-.PHONY: setup lab test release grade lectures site bench hooks check colab
+.PHONY: setup lab test release grade lectures claims site bench hooks check colab
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
@@ -57,6 +58,9 @@ grade: setup
 
 lectures: setup
 	@$(RUN) scripts/run_lectures.py $(ARGS)
+
+claims: setup
+	@$(RUN) scripts/claims.py $(ARGS)
 
 bench: setup
 	@$(RUN) scripts/bench.py

@@ -189,7 +189,9 @@ def run(path: Path, move: int, threads: int, standin: bool) -> Run:
         printed = "".join(o.get("text", "") for o in notebook.cells[-1].outputs)
         told = json.loads(printed.partition(MARK)[2])
         done.claims = {text: Claim(**claim) for text, claim in told.items()}
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except CellExecutionError as error:
+        done.error = f"{error.ename}: {error.evalue}"
+    except (CellTimeoutError, DeadKernelError) as error:
         done.error = str(error).strip().splitlines()[-1]
     done.seconds = time.perf_counter() - start
     return done
