@@ -32,6 +32,7 @@ from typing import Any
 LECTURES = Path(__file__).resolve().parent.parent / "lectures"
 STEP = 1_000  # what a move of one adds to a seed
 MARK = "claims: "  # what the line of results in a notebook's output begins with
+FIXED = "="
 _MEASURED = {"Lt": operator.lt, "LtE": operator.le, "Gt": operator.gt, "GtE": operator.ge}
 _OTHERS = {"Eq": operator.eq, "NotEq": operator.ne}
 
@@ -57,10 +58,13 @@ class Claim:
     seen: str = ""
 
     def compare(self, operators: str, *values: Any) -> bool:
-        """A chain of comparisons, ``a < b < c``, with the margin of each noted."""
+        """A chain of comparisons, ``a < b < c``, with the margin of each noted.
+
+        An operator between two numbers that stand in the lecture is FIXED; its margin says nothing.
+        """
         truth = True
         for name, (a, b) in zip(operators.split(), pairwise(values), strict=True):
-            truth &= bool((_MEASURED | _OTHERS)[name](a, b))
+            truth &= bool((_MEASURED | _OTHERS)[name.lstrip(FIXED)](a, b))
             if name in _MEASURED:
                 low, high = (float(a), float(b)) if name.startswith("L") else (float(b), float(a))
                 margin = (high - low) / (max(abs(low), abs(high)) or 1.0)
@@ -107,7 +111,12 @@ class Softened(ast.NodeTransformer):
         """The test with those comparisons measured that it needs to be true, every one of them."""
         names = {*_MEASURED, *_OTHERS}
         if isinstance(test, ast.Compare) and {type(op).__name__ for op in test.ops} <= names:
-            operators = ast.Constant(" ".join(type(op).__name__ for op in test.ops))
+            pairs = zip(test.ops, pairwise([test.left, *test.comparators]), strict=True)
+            operators = ast.Constant(
+                " ".join(
+                    FIXED * all(map(is_number, pair)) + type(op).__name__ for op, pair in pairs
+                )
+            )
             compare = ast.Attribute(ast.Name("__claim__", ast.Load()), "compare", ast.Load())
             return ast.Call(compare, [operators, test.left, *test.comparators], [])
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
@@ -125,6 +134,11 @@ class Softened(ast.NodeTransformer):
         if node.arg == "random_state" and isinstance(node.value, ast.Constant):
             node.value = ast.copy_location(ast.Constant(node.value.value + self.move), node.value)
         return self.generic_visit(node)
+
+
+def is_number(node: ast.expr) -> bool:
+    """Whether an expression, such as 784 / 4, names and calls nothing."""
+    return not any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(node))
 
 
 def watch(shell: Any, move: int, threads: int) -> None:
