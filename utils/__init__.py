@@ -8,6 +8,7 @@
 ``classifier``   a judge of drawn digits: which one is it, and is it one at all?
 ``metrics``      errors on held-out images, and PCA as the standing reference
 ``plotting``     image grids, reconstructions, learning curves
+``tables``       tables of measured values, the best in bold
 ``checks``       comparisons of tensors that explain the difference, for the exercises
 ``environment``  is everything installed, and does it fit together?
 """
