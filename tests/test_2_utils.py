@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import matplotlib.pyplot as plt
 import pytest
@@ -331,3 +332,47 @@ def test_judge_is_the_same_for_the_same_seed(digits):
     assert torch.allclose(probabilities[0].sum(1), torch.ones(len(test)))
     assert torch.allclose(probabilities[0], probabilities[1], atol=1e-4)
     assert not torch.allclose(probabilities[0], probabilities[2], atol=1e-2)
+
+
+MODELS = {
+    "dense": ([784, 30, 784], 1, ("tanh", "tanh"), False),
+    "deep": ([784, 512, 256, 128, 64, 32, 64, 128, 256, 512, 784], 5, (), False),
+    "over-complete": ([784, 940, 784], 1, (), False),
+    "convolutional": ([(1, 28, 28), (32, 14, 14), 16, (32, 14, 14), (1, 28, 28)], 2, (), False),
+    "sampled": ([784, 400, 20, 400, 784], 2, ("ReLU", "", "ReLU", "sigmoid"), True),
+    "sampled maps": ([(3, 64, 64), (32, 32, 32), 24, (32, 32, 32), (3, 64, 64)], 2, (), True),
+}
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_a_model_is_drawn_with_every_shape_and_word_on_it(model):
+    layers, code, between, sampled = model
+    ax = plotting.draw_model(layers, code, between, sampled=sampled, title="A model")
+    texts = [text.get_text() for text in ax.texts if text.get_text()]
+    shapes = [str(n) if isinstance(n, int) else "×".join(map(str, n)) for n in layers]
+    assert all(texts.count(shape) >= shapes.count(shape) for shape in shapes)
+    assert all(word in texts for word in (*between, "encoder", "decoder", "code $z$") if word)
+    assert any("sigma" in text for text in texts) == sampled
+    assert ax.figure.get_size_inches()[0] <= 7
+    assert all(text.get_fontsize() >= 8 for text in ax.texts)
+    ax.figure.canvas.draw()
+    boxes = [t.get_window_extent() for t in ax.texts if t.get_text() and not t.get_rotation()]
+    overlaps = [(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if a.overlaps(b)]
+    assert not overlaps, "a word lies on another"
+    inside = ax.figure.bbox
+    assert all(inside.x0 <= b.x0 and b.x1 <= inside.x1 for b in boxes), "a word is cut off"
+
+
+@pytest.mark.parametrize(
+    ("layers", "code", "between", "words"),
+    [
+        ([784, (14, 14), 784], 1, (), "(14, 14)"),
+        ([784, 0, 784], 1, (), "at least 1"),
+        ([784, 30, 784], 0, (), "index 0"),
+        ([784, 30, 784], 2, (), "index 2"),
+        ([784, 30, 784], 1, ("tanh",), "2 steps; got 1 words"),
+    ],
+)
+def test_a_model_that_is_none_is_refused(layers, code, between, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        plotting.draw_model(layers, code, between)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -16,6 +18,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
+from matplotlib.textpath import TextPath
 from torch import Tensor
 
 from utils.training import History
@@ -215,3 +218,181 @@ def label_classes(
         colour = [0.7 * part for part in to_rgb(CLASS_COLOURS[label])]
         style = {"color": colour, "fontsize": 10, "weight": "bold", "path_effects": outline}
         ax.text(*at, name, ha="center", va="center", **style)
+
+
+# The drawing of a model. Lengths are in inches; each part has a strong, a middling, a pale colour.
+_ENCODER = "#0072B2", "#8CBFDD", "#DCEBF5"
+_DECODER = "#C75000", "#EDAC83", "#FBE6D8"
+_CODE = "#222222", "#A6A6A6", "#EAEAEA"
+_TALLEST, _LEAST = 1.9, 0.17  # heights of layers
+_BAR, _STEP = 0.1, 0.055  # the width of a dense layer; from one map of a stack to the next
+_ROOM, _SAMPLING = 1.4, 0.9  # between layers, where there is room; from μ and log σ² to z
+_MARGIN, _WIDEST = 0.3, 7.0
+
+
+def draw_model(
+    layers: Sequence[int | tuple[int, int, int]],
+    code: int,
+    between: Sequence[str] = (),
+    sampled: bool = False,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw an encoder and a decoder as an hourglass, with shapes written on it.
+
+    A layer of n numbers is as high as a square image of n pixels, so its height grows with √n;
+    maps of H × W are as high as such an image. (The smallest are drawn higher, to be seen.)
+
+    Args:
+        layers: from the input to the output: n, a dense layer of n numbers, or (C, H, W), C maps
+            of H × W, drawn as a stack of sheets, the more the larger C.
+        code: the index of the layer that is the code, neither the first nor the last.
+        between: a few words for each step from a layer to the next, "" for none: "ReLU",
+            "3×3, stride 2". They are broken into lines, and turned where there is no room.
+        sampled: the encoder gives μ and log σ², and the code z is drawn from N(μ, σ²).
+        title: above the drawing.
+        ax: where to draw; a new figure, at most 7 inches wide, where it is missing.
+
+    Returns:
+        The Axes, scaled in inches.
+
+    Raises:
+        ValueError: a layer of another form, no such code, another number of words than of steps.
+    """
+    shapes = [(layer,) if isinstance(layer, int) else tuple(layer) for layer in layers]
+    if bad := [shape for shape in shapes if len(shape) not in (1, 3) or min(shape) < 1]:
+        raise ValueError(f"A layer is a size n or (C, H, W), each at least 1; got {bad[0]}.")
+    if not 0 < code < len(layers) - 1:
+        raise ValueError(f"The code lies between the first and the last layer; got index {code}.")
+    words = list(between) or [""] * (len(layers) - 1)
+    if len(words) != len(layers) - 1:
+        raise ValueError(
+            f"{len(layers)} layers have {len(layers) - 1} steps; got {len(words)} words."
+        )
+    sides = [max(shape[1:]) if len(shape) == 3 else math.sqrt(shape[0]) for shape in shapes]
+    looks = [_ENCODER] * code + [_CODE] + [_DECODER] * len(layers)
+    blocks = [
+        _Block(shape, max(_TALLEST * side / max(sides), _LEAST), look)
+        for shape, side, look in zip(shapes, sides, looks, strict=False)
+    ]
+    if sampled:
+        blocks.insert(code, replace(blocks[code], twin=True))
+        words.insert(code, "")
+    needed = 2 * _MARGIN + sum(block.width for block in blocks) + _SAMPLING * sampled
+    if ax is None:
+        size = min(_WIDEST, needed + _ROOM * (len(layers) - 1)), 3.0 + 0.25 * bool(title)
+        _, ax = plt.subplots(figsize=size)
+    width = ax.get_window_extent().width / ax.figure.dpi
+    gap = max(min(_ROOM, (width - needed) / (len(layers) - 1)), 0.1)
+    x = _MARGIN
+    for block in blocks:
+        block.x = x
+        x += block.width + (_SAMPLING if block.twin else gap)
+    _draw_steps(ax, blocks, words, gap)
+    for i, block in enumerate(blocks):
+        _draw_layer(ax, block, blocks[max(i - 1, 0) : i + 2], i, len(blocks))
+    tallest = max(block.top + block.up / 2 for block in blocks)
+    y = -tallest - 0.36
+    left = blocks[0].x, blocks[code].x - 0.06
+    right = blocks[code + sampled].x + blocks[code + sampled].width + 0.06, x - gap
+    for name, ends, look in (("encoder", left, _ENCODER), ("decoder", right, _DECODER)):
+        ax.plot([ends[0], *ends, ends[1]], [y + 0.06, y, y, y + 0.06], color=look[0], linewidth=1)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+        style = {"color": look[0], "fontsize": 9, "ha": "center", "va": "center", "bbox": box}
+        ax.text(sum(ends) / 2, y, name, **style)
+    ax.set(xlim=(0, x - gap + _MARGIN), ylim=(-tallest - 0.45, tallest + 0.3), title=title)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+@dataclass
+class _Block:
+    """A layer in the drawing: a bar, a stack of sheets, or two of these, for μ and log σ²."""
+
+    shape: tuple[int, ...]
+    height: float
+    colours: tuple[str, str, str]
+    twin: bool = False
+    x: float = 0.0  # of its left edge
+
+    def __post_init__(self) -> None:
+        flat = len(self.shape) == 1
+        self.sheets = 1 if flat else min(1 + round(math.log2(self.shape[0])), 6)
+        # A map is seen from the side: it is narrow, and its far edge stands higher.
+        self.across, self.up = (_BAR, 0.0) if flat else (0.14 * self.height, 0.1 * self.height)
+        self.width = self.across + (self.sheets - 1) * _STEP
+        apart = self.height / 2 + 0.07
+        self.middles = (apart, -apart) if self.twin else (0.0,)
+        self.top = self.middles[0] + self.height / 2
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+    def edge(self, right: bool) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The lower and the upper end of the left or the right edge."""
+        x, y = self.x + self.width * right, self.up / 2 * (1 if right else -1)
+        return (x, y - self.top), (x, y + self.top)
+
+    def clear(self, text: str, beside: Sequence[_Block]) -> float:
+        """How far from the block a text above or below it meets none of the steps beside it."""
+        over = max(0.0, (_length(text) - self.width) / 2)
+        rises = [
+            (other.top - self.top)
+            / (abs(other.middle - self.middle) - (other.width + self.width) / 2)
+            for other in beside
+            if other is not self
+        ]
+        return 0.06 + self.up / 2 + max(0.0, *rises) * over
+
+
+def _length(text: str, size: float = 8) -> float:
+    """The length of a written text, in inches."""
+    return TextPath((0, 0), text, size=size).get_extents().width / 72 if text else 0.0
+
+
+def _draw_steps(ax: Axes, blocks: Sequence[_Block], words: Sequence[str], gap: float) -> None:
+    """What leads from each layer to the next: a pale map, or, to z, two arrows."""
+    turned = any(_length(word) > gap - 0.04 for text in words for word in text.split())
+    for left, right, text in zip(blocks, blocks[1:], words, strict=False):
+        if left.twin:
+            x = left.x + left.width
+            arrow = {"arrowstyle": "-|>", "color": "0.35", "linestyle": "--"}
+            arrow |= {"shrinkA": 2, "shrinkB": 2}
+            for y in left.middles:
+                ax.annotate("", (right.x, 0.15 * y), (x, y), arrowprops=arrow)
+            continue
+        (x, low), (_, high) = left.edge(True)
+        corners = [(x, low), (x, high), *reversed(right.edge(False))]
+        pale = (_ENCODER if left.colours == _ENCODER else _DECODER)[2]
+        ax.add_patch(Polygon(corners, facecolor=pale, edgecolor="none", zorder=0.5))
+        at = x + gap / 2, sum(y for _, y in corners) / 4
+        letters = 17 if turned else int((gap - 0.04) / _length(text) * len(text)) if text else 1
+        longest = max(map(len, ["", *text.split()]))
+        style = {"fontsize": 8, "ha": "center", "va": "center", "rotation": 90 * turned}
+        ax.text(*at, textwrap.fill(text, max(letters, longest, 1)), linespacing=1.1, **style)
+
+
+def _draw_layer(ax: Axes, block: _Block, beside: Sequence[_Block], i: int, n: int) -> None:
+    """Layer i of n: its bar or its sheets, its name above them and its shape below."""
+    strong, middling, _ = block.colours
+    flat = len(block.shape) == 1
+    for y in block.middles:
+        for k in range(block.sheets):
+            x, low = block.x + k * _STEP, y - (block.height + block.up) / 2
+            corners = [(x, low), (x + block.across, low + block.up)]
+            corners += [(a, b + block.height) for a, b in reversed(corners)]
+            face = strong if flat else middling
+            ax.add_patch(Polygon(corners, facecolor=face, edgecolor=strong, lw=0.7))
+    shape = "×".join(map(str, block.shape))
+    above, below = {0: "input $x$", n - 1: r"output $\hat{x}$"}.get(i, ""), shape
+    if block.twin:
+        above, below = rf"$\mu$: {shape}", rf"$\log\,\sigma^2$: {shape}"
+    elif block.colours == _CODE:
+        above = "code $z$"
+    # Right of the twins there is room, left of them the shape of the layer before.
+    x, side = (block.x, "left") if block.twin else (block.middle, "center")
+    style = {"fontsize": 8, "ha": side, "linespacing": 1.0}
+    ax.text(x, -block.top - block.clear(below, beside), below, va="top", **style)
+    ax.text(x, block.top + block.clear(above, beside), above, va="bottom", **style)
