@@ -2,7 +2,6 @@
 
 - ``{lecture-cards}``: the front page's cards, read off the lectures;
 - ``{course-glossary}``: the page of terms, read off glossary.toml;
-- every figure in a notebook's output gets a text in its place for those who can't see it;
 - widgets, which need a running kernel, give way to a word; an exercise's tests fold away;
 - each lecture gets a button that opens it in Colab.
 """
@@ -34,7 +33,6 @@ BOXES = {
     "What to notice.": "notice",
     "Check the source.": "check",
 }
-LONGEST_ALT = 400
 
 
 def glossary() -> list[dict]:
@@ -116,6 +114,8 @@ def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
+            # A figure is shown at half its pixels; on a phone its height has to follow its width.
+            output.get("metadata", {}).get("image/png", {}).pop("height", None)
             if WIDGET in output.get("data", {}):
                 output["data"] = {"text/markdown": "*Sliders stand here when the notebook runs.*"}
         if "hide-input" in cell["metadata"].get("tags", []):  # a test of an exercise set
@@ -129,40 +129,11 @@ def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def finish_page(app: Sphinx, doctree: nodes.document) -> None:
-    """Give the boxes their looks and every figure a text that states its finding.
-
-    The figure of the cell tagged "ends-here" is the picture at the top, so it has that one's text;
-    for others it is what "What to notice" says after them, or else what is said before them. An
-    author who wants another writes it into the cell's metadata, as mystnb.image.alt.
-    """
-    top, said = "", ""
-    waiting: list[tuple[nodes.image, str]] = []  # figures, and what was said before each
-
-    def describe(finding: str = "") -> None:
-        for image, before in waiting:
-            image["alt"] = shortened("Figure. " + (finding or before))
-        waiting.clear()
-
-    for node in doctree.findall():
-        if isinstance(node, nodes.block_quote):
-            text = plain(node)
-            words = next(filter(text.startswith, BOXES), "")
-            if words:
-                node["classes"] += ["box", f"box-{BOXES[words]}"]
-            if words == "What to notice.":
-                describe(text.removeprefix(words).strip())
-        elif isinstance(node, nodes.section):
-            describe()
-        elif isinstance(node, nodes.paragraph):
-            said = plain(node) or said
-        elif isinstance(node, nodes.image):
-            if node.get("alt"):
-                top = top or node["alt"]
-            elif "ends-here" in tags(node):
-                node["alt"] = top
-            else:
-                waiting.append((node, said))
-    describe()
+    """Give the boxes their looks."""
+    for node in doctree.findall(nodes.block_quote):
+        text = " ".join(node.astext().split())
+        if words := next(filter(text.startswith, BOXES), ""):
+            node["classes"] += ["box", f"box-{BOXES[words]}"]
 
 
 def add_colab_button(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
@@ -184,23 +155,6 @@ def add_colab_button(app: Sphinx, pagename: str, template: str, context: dict, d
                 "label": "open-in-colab",
             },
         )
-
-
-def tags(node: nodes.Node) -> str:
-    """The tags of the cell that a node came out of."""
-    while node is not None and "cell" not in node.get("classes", []):
-        node = node.parent
-    return " ".join(node["classes"]) if node is not None else ""
-
-
-def plain(node: nodes.Node) -> str:
-    return " ".join(node.astext().split())
-
-
-def shortened(text: str) -> str:
-    """Whole sentences, as many as fit into the length of a description."""
-    end = text.rfind(". ", 60, LONGEST_ALT)
-    return text if len(text) <= LONGEST_ALT or end < 0 else text[: end + 1]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

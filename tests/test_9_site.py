@@ -131,14 +131,16 @@ def test_nothing_is_loaded_from_elsewhere(found, site):
     assert not [line for line in loads if elsewhere.match(line.split(": ", 1)[1])]
 
 
-def test_every_picture_has_its_text(found):
-    """In notebooks a text that says something: a finding, not a word."""
+def test_every_picture_has_its_text(found, site):
+    """A figure of a lecture has the text that its cell holds."""
     for file, page in found.items():
         assert all(page.pictures), f"a picture without a text in {file.name}"
-        if file.parent.name == "lectures":
-            # The theme's own pictures, such as the logo of a button, come first in no order.
-            figures = [text for text in page.pictures if text.startswith("Figure. ")]
-            assert len(figures) >= 5 and min(map(len, figures)) > 60, file.name
+    for lecture in LECTURES:
+        pictures = found[site / page_of(lecture)].pictures
+        cells = nbformat.read(lecture, as_version=4).cells
+        texts = [c.metadata.get("mystnb", {}).get("image", {}).get("alt") for c in cells]
+        missing = [text for text in texts if text and text not in pictures]
+        assert sum(map(bool, texts)) >= 5 and not missing, missing
 
 
 @each_notebook
