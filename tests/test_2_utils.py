@@ -1,4 +1,4 @@
-"""utils.training, metrics, plotting and checks."""
+"""utils.metrics, plotting, checks and classifier."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from utils import checks, classifier, data, metrics, plotting, standin, training
 
 
 def small_set(n: int = 70, seed: int = 0) -> data.ImageSet:
-    """Images that lie near a plane, so that there is something to learn."""
+    """Images that lie near a plane, so that there is something to learn; two classes."""
     g = torch.Generator().manual_seed(seed)
     basis = torch.randn(2, 16, generator=torch.Generator().manual_seed(99))
     images = (torch.randn(n, 2, generator=g) @ basis).sigmoid().view(n, 1, 4, 4)
-    return data.ImageSet(images, torch.zeros(n, dtype=torch.int64), "small", "here", (0, 1), [])
+    return data.ImageSet(images, torch.arange(n) % 2, "small", "here", (0, 1), [])
 
 
 def small_model() -> nn.Module:
@@ -27,71 +27,6 @@ def small_model() -> nn.Module:
     return nn.Sequential(
         nn.Flatten(), nn.Linear(16, 2), nn.Linear(2, 16), nn.Unflatten(1, (1, 4, 4))
     )
-
-
-def loss(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
-    return metrics.squared_error(x, model(x)).mean()
-
-
-# ---------------------------------------------------------------- training
-
-
-def test_fit_is_the_loop_written_out():
-    train, test = small_set(), small_set(30, seed=1)
-    by_hand, fitted = small_model(), small_model()
-    history = training.fit(fitted, train, loss, epochs=3, test=test, batch_size=16, lr=0.01, seed=5)
-
-    optimiser = torch.optim.Adam(by_hand.parameters(), lr=0.01)
-    loader, losses = data.batches(train, 16, seed=5), []
-    for _ in range(3):
-        total = 0.0
-        for x, _ in loader:
-            value = loss(by_hand, x)
-            optimiser.zero_grad()
-            value.backward()
-            optimiser.step()
-            total += value.item() * len(x)
-        losses.append(total / len(train))
-    for ours, theirs in zip(by_hand.parameters(), fitted.parameters(), strict=True):
-        assert torch.allclose(ours, theirs, atol=1e-5)
-    assert history.train == pytest.approx(losses, rel=1e-4)
-    assert len(history.test) == 4 and history.test[-1] < history.test[0]
-    assert history.test[-1] == pytest.approx(loss(fitted, test.images).item(), rel=1e-4)
-    assert history.seconds > 0
-
-
-def test_fit_measures_in_evaluation_mode_and_goes_back():
-    model = nn.Sequential(
-        nn.Flatten(), nn.Dropout(0.5), nn.Linear(16, 16), nn.Unflatten(1, (1, 4, 4))
-    )
-    model.train()
-    values = {training.mean_loss(model, small_set(), loss) for _ in range(3)}
-    assert len(values) == 1 and model.training
-    assert not any(p.grad is not None for p in model.parameters())
-
-
-def test_mean_loss_weighs_a_small_last_batch_by_its_size():
-    dataset = small_set(1_500)
-    model = small_model()
-    expected = loss(model, dataset.images).item()
-    assert training.mean_loss(model, dataset, loss) == pytest.approx(expected, rel=1e-4)
-
-
-def test_fit_stops_at_a_loss_that_is_not_finite():
-    with pytest.raises(RuntimeError, match=r"became nan in epoch 1\. A smaller learning rate"):
-        training.fit(small_model(), small_set(), lambda m, x: loss(m, x) * math.nan, epochs=2)
-
-
-def test_fit_needs_an_epoch():
-    with pytest.raises(ValueError, match="epochs is at least 1; got 0"):
-        training.fit(small_model(), small_set(), loss, epochs=0)
-
-
-def test_progress_leaves_one_line(capsys):
-    training.fit(small_model(), small_set(), loss, epochs=2, label="small")
-    captured = capsys.readouterr()
-    assert captured.err == "" and captured.out.count("\n") == 1
-    assert captured.out.strip().split("\r")[-1].startswith("small: 2/2 epochs")
 
 
 # ---------------------------------------------------------------- metrics

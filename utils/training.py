@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import time
 from collections.abc import Callable
@@ -34,11 +35,13 @@ class History:
 def fit(
     model: nn.Module,
     train: TensorDataset,
-    loss: Callable[[nn.Module, Tensor], Tensor],
+    loss: Callable[..., Tensor],
     epochs: int,
     test: TensorDataset | None = None,
     batch_size: int = 256,
     lr: float = 1e-3,
+    schedule: str | None = None,
+    after_epoch: Callable[[int, nn.Module], object] | None = None,
     seed: int = 0,
     label: str = "training",
 ) -> History:
@@ -46,13 +49,23 @@ def fit(
 
     Args:
         model: any module with parameters.
-        train: images and labels; the labels are not looked at.
-        loss: ``loss(model, x)`` gives the mean loss per image of the batch x, a scalar tensor.
+        train: images and labels, or any tensors of equal length. A set that fits into half of a
+            GPU's free memory lies there while a model on that GPU is trained.
+        loss: ``loss(model, x)`` gives the mean loss per image of the batch x, a scalar tensor. A
+            loss that takes more, ``loss(model, x, labels)``, gets more: of each batch as many
+            tensors, in their order, as it has parameters after the model. Parameters with a
+            default value are not counted; a loss with ``*batch`` gets them all.
         epochs: passes over ``train``, at least 1.
         test: held-out images, measured before the first epoch and after each, without gradients
             and in evaluation mode.
         batch_size: images a step.
         lr: Adam's learning rate.
+        schedule: None keeps the learning rate as it is; "cosine" lets it fall with each step,
+            from ``lr`` at the first to 0 after the last, along half a cosine (Loshchilov and
+            Hutter, 2017, without their restarts).
+        after_epoch: ``after_epoch(epoch, model)`` is called with 0 before the first epoch, then
+            with 1, 2, … after each, as ``test`` is measured: without gradients and in evaluation
+            mode.
         seed: of the order of the batches. Seed the model's start yourself, with
             ``torch.manual_seed`` just before it is made.
         label: stands before the progress bar.
@@ -61,57 +74,109 @@ def fit(
         The ``History`` of the run.
 
     Raises:
-        ValueError: fewer than one epoch, or a batch size below 1.
+        ValueError: fewer than one epoch, a batch size below 1, a schedule that is not there, or
+            a loss that takes no tensor or more of them than ``train`` has.
         RuntimeError: the loss is no longer a finite number.
     """
     if epochs < 1:
         raise ValueError(f"epochs is at least 1; got {epochs}.")
+    if schedule not in (None, "cosine"):
+        raise ValueError(f'schedule is None or "cosine"; got {schedule!r}.')
+    takes = _tensors_taken(loss, train)
+    start = time.perf_counter()
     device = next(model.parameters()).device
+    test = None if test is None else _near(test, device)
+    loader = data.batches(_near(train, device), batch_size, seed=seed)
     optimiser = torch.optim.Adam(model.parameters(), lr, fused=True)
-    loader = data.batches(train, batch_size, seed=seed)
-    history, start = History(), time.perf_counter()
-    if test is not None:
-        history.test.append(mean_loss(model, test, loss))
+    if schedule is not None:
+        cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs * len(loader))
+    history = History()
+
+    def measure(epoch: int) -> None:
+        if test is not None:
+            history.test.append(mean_loss(model, test, loss))
+        if after_epoch is not None:
+            with torch.no_grad():
+                after_epoch(epoch, model.eval())
+
+    measure(0)
     with progress(epochs, label) as bar:
-        for epoch in range(epochs):
+        for epoch in range(1, epochs + 1):
             model.train()
             total = torch.zeros((), device=device)
-            for x, _ in loader:
-                x = x.to(device)
-                value = loss(model, x)
+            for batch in loader:
+                tensors = [tensor.to(device) for tensor in batch[:takes]]
+                value = loss(model, *tensors)
                 optimiser.zero_grad()
                 value.backward()
                 optimiser.step()
-                total += value.detach() * len(x)
+                if schedule is not None:
+                    cosine.step()
+                total += value.detach() * len(tensors[0])
             history.train.append(total.item() / len(train))
             if not torch.isfinite(total):
                 raise RuntimeError(
-                    f"The loss became {history.train[-1]} in epoch {epoch + 1}. A smaller learning "
+                    f"The loss became {history.train[-1]} in epoch {epoch}. A smaller learning "
                     f"rate (now {lr:g}) is the first thing to try; a logarithm or a division in "
                     "the loss is the next place to look."
                 )
-            if test is not None:
-                history.test.append(mean_loss(model, test, loss))
+            measure(epoch)
             kind = "held-out" if history.test else "training"
             bar.set_postfix_str(f"{kind} loss {(history.test or history.train)[-1]:.4g}")
             bar.update()
+    model.train()
     history.seconds = time.perf_counter() - start
     return history
 
 
 @torch.no_grad()
-def mean_loss(
-    model: nn.Module, dataset: TensorDataset, loss: Callable[[nn.Module, Tensor], Tensor]
-) -> float:
-    """The mean of ``loss`` per image over a whole set, in evaluation mode, without gradients."""
+def mean_loss(model: nn.Module, dataset: TensorDataset, loss: Callable[..., Tensor]) -> float:
+    """The mean of ``loss`` per image over a whole set, in evaluation mode, without gradients.
+
+    The loss gets as many tensors of a batch as it takes, as in ``fit``.
+    """
     device = next(model.parameters()).device
+    takes = _tensors_taken(loss, dataset)
     was_training = model.training
     model.eval()
     total = 0.0
-    for x, _ in data.batches(dataset, batch_size=1000, shuffle=False):
-        total += loss(model, x.to(device)).item() * len(x)
+    for batch in data.batches(dataset, batch_size=1000, shuffle=False):
+        tensors = [tensor.to(device) for tensor in batch[:takes]]
+        total += loss(model, *tensors).item() * len(tensors[0])
     model.train(was_training)
     return total / len(dataset)
+
+
+def _tensors_taken(loss: Callable[..., Tensor], dataset: TensorDataset) -> int:
+    """How many tensors of each batch a loss takes, besides the model."""
+    parameters = inspect.signature(loss).parameters.values()
+    there = len(dataset.tensors)
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return there
+    required = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    if not 1 <= len(required) - 1 <= there:
+        raise ValueError(
+            f"The loss takes ({', '.join(p.name for p in required)}); fit hands it the model and "
+            f"1 to {there} tensors of each batch. What it is to know besides needs a default value."
+        )
+    return len(required) - 1
+
+
+class _OnDevice(TensorDataset):
+    """A data set on an accelerator, from which whole batches are taken there."""
+
+    def __getitem__(self, index: Tensor) -> tuple[Tensor, ...]:
+        index = index.to(self.tensors[0].device)
+        return tuple(tensor.index_select(0, index) for tensor in self.tensors)
+
+
+def _near(dataset: TensorDataset, device: torch.device) -> TensorDataset:
+    """A copy of the data set on the model's device, where that can tell of room for it."""
+    memory = getattr(torch.get_device_module(device), "mem_get_info", None)  # none on the CPU
+    size = sum(tensor.nbytes for tensor in dataset.tensors)
+    if memory is None or size > memory(device)[0] / 2:
+        return dataset
+    return _OnDevice(*(tensor.to(device) for tensor in dataset.tensors))
 
 
 def progress(total: int, label: str) -> tqdm:
