@@ -8,6 +8,7 @@ import re
 import matplotlib.pyplot as plt
 import pytest
 import torch
+from sklearn.linear_model import LinearRegression, Ridge
 from torch import nn
 from torch.utils.data import TensorDataset
 
@@ -64,6 +65,41 @@ def test_pca_is_the_best_linear_code():
     for k in (0, 17):
         with pytest.raises(ValueError, match=f"k lies between 1 and 16; got {k}"):
             pca.encode(test.images, k)
+
+
+def test_affine_map_is_that_of_scikit_learn():
+    """On inputs such as images have them: never used, once used, and bound to each other."""
+    g = torch.Generator().manual_seed(0)
+    images = torch.rand(400, 60, generator=g) * torch.logspace(0, -4, 60)
+    images[:, 5:9] = 0.3  # pixels that never change
+    images[:, 9] = torch.zeros(400).index_fill(0, torch.tensor(7), 1 / 255)  # once only
+    images[:, 10] = 1 - images[:, 0]
+    images[:, 11] = images[:, 0] + 2 * images[:, 1]
+    x, new = images[:200], images[200:]
+    y = torch.randn(200, 3, generator=g) + 100 * x[:, :3] + 50
+    before = torch.get_rng_state()
+    for ridge in (0.0, 0.5):
+        oracle = Ridge(ridge, solver="svd") if ridge else LinearRegression()
+        oracle.fit(x.double().numpy(), y.double().numpy())
+        layer = metrics.affine_map(x.view(200, 1, 6, 10), y, ridge)
+        assert layer.weight.dtype == torch.float32 and not layer.weight.requires_grad
+        scale = abs(oracle.coef_).max()
+        assert layer.weight.numpy() == pytest.approx(oracle.coef_, rel=1e-3, abs=1e-4 * scale)
+        assert layer.bias.numpy() == pytest.approx(oracle.intercept_, rel=1e-3)
+        assert layer(new).numpy() == pytest.approx(oracle.predict(new.double().numpy()), rel=1e-3)
+        assert (layer.weight[:, 5:9].abs() < 1e-4).all()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_affine_map_of_fewer_images_than_pixels_and_of_none_that_vary():
+    x, y = torch.rand(5, 1, 4, 4, generator=torch.Generator().manual_seed(0)), torch.rand(5, 2)
+    assert torch.allclose(metrics.affine_map(x, y)(x.flatten(1)), y, atol=1e-5)
+    layer = metrics.affine_map(torch.ones(5, 3), y)
+    assert (layer.weight == 0).all() and torch.allclose(layer.bias, y.mean(0))
+    with pytest.raises(ValueError, match="got 5 and 4 rows"):
+        metrics.affine_map(x, y[:4])
+    with pytest.raises(ValueError, match="ridge is at least 0; got -1"):
+        metrics.affine_map(x, y, ridge=-1)
 
 
 def test_reconstruct_in_parts_is_reconstruct_at_once():
