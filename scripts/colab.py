@@ -6,7 +6,7 @@
 A notebook that Colab opens stands alone on a machine without the course. So its first cell installs
 the package `utils`, at the tag of this version; its pictures and links are addresses; its outputs
 are left out, since its reader makes them. The address of the repository stands in pyproject.toml
-and nowhere else.
+and nowhere else; as long as there is none, the README has no badge and nothing can be written.
 """
 
 from __future__ import annotations
@@ -21,15 +21,10 @@ import nbformat
 COURSE = Path(__file__).resolve().parent.parent
 LECTURES = sorted((COURSE / "lectures").glob("*.ipynb"))
 PROJECT = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-# owner/name on GitHub, and the tag of this version
-REPOSITORY = PROJECT["urls"]["Repository"].removeprefix("https://github.com/")
+# owner/name on GitHub, "" as long as the course has no address; and the tag of this version
+REPOSITORY = PROJECT.get("urls", {}).get("Repository", "").removeprefix("https://github.com/")
 TAG = f"v{PROJECT['version']}"
 BADGE = "[![Open in Colab](lectures/images/colab.svg)]"
-
-INSTALL = f"""\
-# Once in each session. Colab has torch and all the rest; --no-deps leaves them as they are.
-%pip install -q --no-deps "{PROJECT["name"]} @ git+https://github.com/{REPOSITORY}@{TAG}"
-"""
 
 
 def opened_in_colab(name: str) -> str:
@@ -45,8 +40,12 @@ def for_colab(path: Path) -> nbformat.NotebookNode:
             cell.outputs, cell.execution_count = [], None
         else:
             cell.source = re.sub(r"(?<=\]\()(?![a-z]+:|#)[^)\s]+", absolute, cell.source)
-    install = nbformat.v4.new_code_cell(INSTALL.rstrip(), id="colab-install")
-    notebook.cells.insert(0, install)
+    source = (
+        "# Once in each session. Colab has torch and all the rest; --no-deps leaves them as they "
+        f'are.\n%pip install -q --no-deps "{PROJECT["name"]} @ '
+        f'git+https://github.com/{REPOSITORY}@{TAG}"'
+    )
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(source, id="colab-install"))
     nbformat.validate(notebook)
     return notebook
 
@@ -63,9 +62,11 @@ def absolute(link: re.Match) -> str:
 
 
 def with_badges(page: str) -> str:
-    """The README with one badge behind each link of its table to a lecture."""
+    """The README with one badge behind each link of its table to a lecture, or with none."""
     badge = rf"(?: {re.escape(BADGE)}\([^)]*\))?"
     row = re.compile(rf"^(\| \[[^\]]+\]\(lectures/([^)]+)\)){badge}", re.M)
+    if not REPOSITORY:
+        return row.sub(r"\1", page)
     return row.sub(lambda found: f"{found[1]} {BADGE}({opened_in_colab(found[2])})", page)
 
 
@@ -74,6 +75,11 @@ def main() -> None:
         readme = COURSE / "README.md"
         readme.write_text(with_badges(readme.read_text(encoding="utf-8")), encoding="utf-8")
         return
+    if not REPOSITORY:
+        sys.exit(
+            "The course has no address yet, and Colab needs one. Write it into pyproject.toml: "
+            "Repository, below [project.urls]."
+        )
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     for path in LECTURES:

@@ -44,8 +44,9 @@ html_theme_options = {
     "show_toc_level": 2,
     "use_download_button": True,
     "use_fullscreen_button": False,
-    "repository_url": about["urls"]["Repository"],
-    "use_repository_button": True,
+    # A button that leads to the repository, once pyproject.toml says where that is.
+    "repository_url": about.get("urls", {}).get("Repository", ""),
+    "use_repository_button": "urls" in about,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }

@@ -140,11 +140,12 @@ def add_colab_button(app: Sphinx, pagename: str, template: str, context: dict, d
     """Open a lecture in Colab, from the branch whose copies install the course's package.
 
     The theme's own button knows one branch for all pages, and no such copy of the exercises is
-    published: opened from elsewhere, they would not find ``utils``.
+    published: opened from elsewhere, they would not find ``utils``. No button as long as
+    pyproject.toml says nothing of where the course lives.
     """
     folder, _, name = pagename.rpartition("/")
-    if folder == "lectures":
-        repository = context["theme_repository_url"].removeprefix("https://github.com/")
+    repository = context["theme_repository_url"].removeprefix("https://github.com/")
+    if repository and folder == "lectures":
         context["header_buttons"].insert(
             0,
             {

@@ -31,17 +31,32 @@ def text(name: str) -> str:
 # ---------------------------------------------------------------- Colab
 
 
-@pytest.fixture(scope="module")
-def colab(script):
-    return script("colab")
+def make_colab(course: Path, *out: Path) -> subprocess.CompletedProcess:
+    command = [sys.executable, course / "scripts/colab.py", *out]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
-def for_colab(tmp_path_factory) -> Path:
+def published(tmp_path_factory) -> Path:
+    """A copy of the course after somebody has written down where it lives."""
+    course = tmp_path_factory.mktemp("published")
+    for name in ("lectures", "scripts"):
+        shutil.copytree(COURSE / name, course / name)
+    shutil.copy(COURSE / "README.md", course)
+    address = '# [project.urls]\n# Repository = "https://github.com/OWNER/autoencoder-course"\n'
+    project = text("pyproject.toml")
+    assert address in project
+    written = address.replace("# ", "").replace("OWNER", "ada")
+    (course / "pyproject.toml").write_text(project.replace(address, written), encoding="utf-8")
+    return course
+
+
+@pytest.fixture(scope="module")
+def for_colab(tmp_path_factory, published) -> Path:
     """What the release puts on the branch `colab`."""
     out = tmp_path_factory.mktemp("colab")
-    script = COURSE / "scripts/colab.py"
-    subprocess.run([sys.executable, script, out], check=True, capture_output=True)
+    run = make_colab(published, out)
+    assert run.returncode == 0, run.stderr
     return out
 
 
@@ -68,11 +83,27 @@ def test_colab_opens_a_lecture_that_stands_alone(path, for_colab):
     assert image in words, "the picture at the top comes from the same tag"
 
 
-def test_every_lecture_has_a_current_badge(colab):
-    page = text("README.md")
-    assert colab.with_badges(page) == page, "refresh them: make colab"
+def test_badges_come_with_an_address_and_go_with_it(published):
+    page = published / "README.md"
+    plain = page.read_text(encoding="utf-8")
+    assert "colab" not in plain, "the course has no address yet, and a badge would lead nowhere"
+    assert make_colab(published).returncode == 0
+    with_badges = page.read_text(encoding="utf-8")
     for path in LECTURES:
-        assert page.count(f"{colab.BADGE}({colab.opened_in_colab(path.name)})") == 1
+        address = f"https://colab.research.google.com/github/ada/autoencoder-course/blob/colab/{path.name}"
+        assert with_badges.count(f"[![Open in Colab](lectures/images/colab.svg)]({address})") == 1
+    shutil.copy(COURSE / "pyproject.toml", published / "without.toml")
+    (published / "pyproject.toml").rename(published / "with.toml")
+    (published / "without.toml").rename(published / "pyproject.toml")
+    assert make_colab(published).returncode == 0
+    (published / "with.toml").rename(published / "pyproject.toml")
+    assert page.read_text(encoding="utf-8") == plain
+
+
+def test_without_an_address_nothing_is_written_for_colab(tmp_path):
+    run = make_colab(COURSE, tmp_path / "out")
+    assert run.returncode != 0 and "The course has no address yet" in run.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_versions_agree():

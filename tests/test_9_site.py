@@ -6,6 +6,7 @@ tests. Screenshots stay in screenshots/site/.
 
 from __future__ import annotations
 
+import importlib
 import io
 import re
 import subprocess
@@ -151,15 +152,26 @@ def test_notebook_can_be_downloaded(notebook, found, site):
     assert (page.parent / links[0]).read_bytes() == notebook.read_bytes()
 
 
-def test_lectures_open_in_colab(found, site):
-    """From the branch ``colab`` of the repository that pyproject.toml names."""
-    project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    repository = project["urls"]["Repository"].removeprefix("https://github.com/")
+def test_no_page_links_to_a_place_that_is_not_there_yet(found, site):
+    """pyproject.toml has no address; a reader would land nowhere."""
     for page in PAGES:
-        colab = [link for link in found[site / page].links if "colab" in link]
-        name = f"{Path(page).stem}.ipynb"
-        address = f"https://colab.research.google.com/github/{repository}/blob/colab/{name}"
-        assert colab == ([address] if page.startswith("lectures/") else [])
+        links = found[site / page].links
+        assert not [link for link in links if "colab" in link or "/OWNER/" in link], page
+
+
+def test_lectures_open_in_colab_once_the_course_has_an_address(monkeypatch):
+    monkeypatch.syspath_prepend(COURSE / "site")
+    pages = importlib.import_module("course_pages")
+    for name, address, buttons in (
+        ("lectures/01_basic", "https://github.com/ada/course", 1),
+        ("exercises/ex01/ex01", "https://github.com/ada/course", 0),
+        ("lectures/01_basic", "", 0),
+    ):
+        context = {"theme_repository_url": address, "header_buttons": []}
+        pages.add_colab_button(None, name, "", context, None)
+        urls = [button["url"] for button in context["header_buttons"]]
+        colab = "https://colab.research.google.com/github/ada/course/blob/colab/01_basic.ipynb"
+        assert urls == [colab] * buttons
 
 
 def test_pages_follow_each_other(found, site):
