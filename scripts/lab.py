@@ -1,6 +1,8 @@
 """Open JupyterLab on the course: check the environment, find the data, lay out the exercises.
 
-python scripts/lab.py [--port 8888] [--no-browser] [--exchange]
+    python scripts/lab.py [--port 8888] [--no-browser] [--exchange]
+
+Nothing large is loaded on the way, torch least of all: a reader waits for each second of it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import webbrowser
+from importlib.util import find_spec
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parent.parent
@@ -34,13 +37,16 @@ def main() -> None:
         from utils import environment
     except ModuleNotFoundError:
         sys.exit(
-            "The course is not installed in this Python. Run `make lab`, or `pip install -e .` in "
-            "the course's folder."
+            "The course is not installed in this Python. Run `make lab`, or "
+            "`pip install -e '.[lab]'` in the course's folder."
         )
     try:
-        environment.report()
+        environment.check_installed()
+        print(environment.versions())
     except environment.EnvironmentProblem as problem:
         sys.exit(f"The course can't run yet. {problem}")
+    if find_spec("jupyterlab") is None:
+        sys.exit("JupyterLab is not installed in this Python. Run `make lab`.")
     find_data()
     try:
         for line in lay_out(RELEASED, MY_WORK):
@@ -56,14 +62,22 @@ def main() -> None:
 
 
 def find_data() -> None:
-    """Find or download both sets now, so that no notebook has to wait for it."""
-    from utils import data
+    """Say where both sets lie; fetch them where they are missing, so that no notebook waits."""
+    from utils import places
 
-    for name in ("mnist", "fashion"):
-        try:
-            data.load(name, "test")
-        except data.DataError as problem:
-            print(f"WARNING: {problem}")
+    for name, title in places.TITLES.items():
+        found = places.find(name)
+        if places.asked() == "stand-in":
+            print(f"{title}: the course's stand-in, as COURSE_DATA asks.")
+        elif found is not None:
+            print(f"{title}: in {found[1]}.")
+        else:
+            from utils import data
+
+            try:
+                data.load(name, "test")
+            except data.DataError as problem:
+                print(f"WARNING: {problem}")
 
 
 def lay_out(released: Path, my_work: Path) -> list[str]:

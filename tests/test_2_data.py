@@ -148,6 +148,7 @@ def test_course_data_without_the_set_is_said_and_passed_over(small, monkeypatch,
 @pytest.mark.parametrize("written", ["sets", "~/sets"])
 def test_a_course_data_relative_to_the_course_or_home(written, small, monkeypatch, tmp_path):
     write_set(small, monkeypatch, tmp_path / "sets" / RAW)
+    monkeypatch.setattr(small.places, "COURSE", tmp_path)
     monkeypatch.setattr(small, "COURSE", tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))

@@ -1,6 +1,7 @@
 """What the notebooks need and do not teach: data, figures, a training loop, measures, checks.
 
 ``data``         MNIST and Fashion-MNIST in memory, as one call
+``places``       where the files of the two sets lie
 ``standin``      drawn images for a machine that has neither the sets nor a network
 ``cartoon``      colour faces, each drawn from a dozen known factors
 ``faces``        sets of such faces with captions, and CelebA in the same form

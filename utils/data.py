@@ -37,16 +37,12 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Sampler, TensorDataset
 from torchvision import datasets
 
-from utils import standin
+from utils import places, standin
+from utils.places import COURSE, DATA_FOLDER, DEBIAN_FOLDER, stored
+from utils.places import TITLES as _TITLE
 
 PROBE_SECONDS = 4.0  # how long a mirror may take to answer at all
 STALL_SECONDS = 20.0  # how long a download may stand still
-
-_ABOVE = Path(__file__).resolve().parent.parent
-# Without the course's folder around it (an install from a wheel): the folder one works in.
-COURSE = _ABOVE if (_ABOVE / "pyproject.toml").is_file() else Path.cwd()
-DATA_FOLDER = COURSE / "data"
-DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 
 # The MD5 sums of the uncompressed files (those of the archives are torchvision's to check).
 _MNIST_SUMS = {
@@ -62,7 +58,6 @@ _FASHION_SUMS = {
     "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
 }
 _SUMS = {"mnist": _MNIST_SUMS, "fashion": _FASHION_SUMS}
-_TITLE = {"mnist": "MNIST", "fashion": "Fashion-MNIST"}
 _TORCHVISION = {"mnist": datasets.MNIST, "fashion": datasets.FashionMNIST}
 _SIZE = {"train": 60_000, "test": 10_000}
 _PREFIX = {"train": "train", "test": "t10k"}
@@ -211,21 +206,18 @@ def _unchanged(batch: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 @cache
 def _locate(name: str) -> tuple[Path | None, str]:
     """The folder with the set's four files and its name in words; (None, …) for the stand-in."""
-    asked = os.path.expanduser(os.environ.get("COURSE_DATA", ""))
-    subfolder = Path(_TORCHVISION[name].__name__, "raw")
+    asked = places.asked()
     if asked == "stand-in":
         return _announce(name, None, _STANDIN, "COURSE_DATA asks for it")
-    if asked and _has_any(name, COURSE / asked / subfolder):
-        return _announce(name, COURSE / asked / subfolder, "the folder in COURSE_DATA")
-    if asked:
+    found = places.find(name, DATA_FOLDER, DEBIAN_FOLDER)
+    if asked and (found is None or not found[0].is_relative_to(COURSE / asked)):
         print(f"{_TITLE[name]} is not in {asked} (COURSE_DATA); looking elsewhere.")
-    if _has_any(name, DATA_FOLDER / subfolder):
-        return _announce(name, DATA_FOLDER / subfolder, "data/")
-    if name == "fashion" and _has_any(name, DEBIAN_FOLDER):
-        return _announce(name, DEBIAN_FOLDER, "Debian's package dataset-fashion-mnist")
+    if found is not None:
+        return _announce(name, *found)
     failure = _download(name, DATA_FOLDER)
     if failure is None:
-        return _announce(name, DATA_FOLDER / subfolder, "data/ (downloaded just now)")
+        folder = DATA_FOLDER / places.SUBFOLDERS[name]
+        return _announce(name, folder, "data/ (downloaded just now)")
     return _announce(name, None, _STANDIN, failure)
 
 
@@ -241,18 +233,6 @@ def _announce(
             "set."
         )
     return folder, source
-
-
-def _has_any(name: str, folder: Path) -> bool:
-    return any(_stored(folder, file) is not None for file in _SUMS[name])
-
-
-def _stored(folder: Path, file: str) -> Path | None:
-    """The file as it lies in the folder, plain or gzipped."""
-    for path in (folder / file, folder / f"{file}.gz"):
-        if os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
-            return path
-    return None
 
 
 # ---------------------------------------------------------------- reading
@@ -271,7 +251,7 @@ def _read(name: str, split: str, folder: Path) -> tuple[Tensor, Tensor]:
 
 
 def _payload(name: str, folder: Path, file: str, header: int, size: int) -> np.ndarray:
-    path = _stored(folder, file)
+    path = stored(folder, file)
     mend = "Put a whole copy in its place."
     if folder.is_relative_to(DATA_FOLDER):
         mend = f"Delete the folder {folder}, and the course downloads the set again."
@@ -326,7 +306,7 @@ def _download(name: str, into: Path) -> str | None:
             whole = Path(reachable(scratch.name, download=True).raw_folder)
             for split in _SIZE:
                 _read.__wrapped__(name, split, whole)  # checked, and not kept in memory
-            _install(whole, into / torchvision_set.__name__ / "raw")
+            _install(whole, into / places.SUBFOLDERS[name])
     except (OSError, http.client.HTTPException, RuntimeError) as error:
         # DataError is a RuntimeError: what came was not the set that was asked for.
         return f"its download broke off: {str(error).strip().splitlines()[-1]}"

@@ -1,6 +1,7 @@
 """Is everything installed, and does it fit together?  Run as ``python -m utils.environment``.
 
 Imports nothing but the standard library before it has looked, so that it can say what is missing.
+It asks for what lectures and exercises import; who grades a class or builds the site needs more.
 """
 
 from __future__ import annotations
@@ -20,11 +21,10 @@ PACKAGES = {
     "sklearn": "scikit-learn",
     "matplotlib": "matplotlib",
     "cv2": "opencv-python-headless",
+    "PIL": "pillow",
     "tqdm": "tqdm",
+    "IPython": "ipython",
     "ipywidgets": "ipywidgets",
-    "jupyterlab": "jupyterlab",
-    "nbgrader": "nbgrader",
-    "distributed": "distributed",
 }
 
 
@@ -32,8 +32,8 @@ class EnvironmentProblem(RuntimeError):
     """Something is missing or does not fit; the message says what it is and what to do."""
 
 
-def check() -> None:
-    """Raise EnvironmentProblem, naming the thing and the remedy, unless the course can run."""
+def check_installed() -> None:
+    """Raise EnvironmentProblem, naming what is missing and the remedy; costs a few milliseconds."""
     if sys.version_info < OLDEST_PYTHON:
         raise EnvironmentProblem(
             f"Python {platform.python_version()} is too old: the course needs "
@@ -45,6 +45,11 @@ def check() -> None:
             f"Not installed: {', '.join(missing)}. Run `make` in the course's folder, or "
             "`pip install -e .` in your own environment."
         )
+
+
+def check() -> None:
+    """As ``check_installed``, and torch is loaded, to see that torchvision fits: some seconds."""
+    check_installed()
     try:
         import torch
     except (ImportError, OSError) as error:
@@ -64,23 +69,30 @@ def check() -> None:
         ) from error
 
 
-def report() -> None:
-    """Print what the course runs on: versions, device, and which ``utils`` is imported."""
-    check()
-    import torch
-
+def versions() -> str:
+    """What is installed and which ``utils`` is imported, in three lines; nothing is loaded."""
     import utils
-    from utils.training import pick_device
 
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES.values())
     here = Path(utils.__file__).resolve()
     course = here.parent.parent
     inside = course in (Path.cwd().resolve(), *Path.cwd().resolve().parents)
     where = f"{here.relative_to(course)} in this course's folder" if inside else str(here)
-    print(f"Python {platform.python_version()} on {platform.system()} ({platform.machine()})")
-    print(versions)
+    return (
+        f"Python {platform.python_version()} on {platform.system()} ({platform.machine()})\n"
+        + ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES.values())
+        + f"\nutils.__file__: {where}"
+    )
+
+
+def report() -> None:
+    """Check, then print what the course runs on: versions, ``utils``, and the device."""
+    check()
+    import torch
+
+    from utils.training import pick_device
+
+    print(versions())
     print(f"device: {pick_device()}, {torch.get_num_threads()} CPU threads")
-    print(f"utils.__file__: {where}")
 
 
 if __name__ == "__main__":
