@@ -2,6 +2,7 @@
 #
 #   make lab       open JupyterLab on the course
 #   make test      run every test (make test ARGS='-k data' runs some)
+#   make test-oldest   run lectures, sets and utils with the oldest versions allowed
 #   make release   regenerate exercises/ from solutions/
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
 #   make lectures  run the lectures and store their outputs
@@ -15,6 +16,7 @@
 # PYTHON=python3.12        the Python to make .venv with
 # TORCH_INDEX=https://…    take torch from there: for a CPU-only torch, see the README
 # PORT=8888                where JupyterLab listens
+# WITH="lab grading"      groups of packages to install, in place of those that the target needs
 # EXCHANGE=1               nbgrader's lists of assignments and courses too, on a hub
 # SET=ex04_denoising       the set to grade
 # WORKERS=2                processes that grade
@@ -22,7 +24,15 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 CONSTRAINTS ?= constraints.txt
+VENV = .venv
 TORCH_INDEX ?=
+# Groups of packages (pyproject.toml) that the goals need; setup adds them to what is there.
+goals = $(filter $(1),$(MAKECMDGOALS))
+WITH = lab
+WITH += $(if $(call goals,grade bench),grading)
+WITH += $(if $(call goals,site),site)
+WITH += $(if $(call goals,test quick),grading site test)
+WITH += $(if $(call goals,hooks check),grading site test dev)
 PORT ?= 8888
 EXCHANGE ?=
 SET ?=
@@ -30,24 +40,32 @@ WORKERS ?= 2
 ARGS ?=
 
 ifeq ($(OS),Windows_NT)
-RUN := .venv/Scripts/python
+RUN := $(VENV)/Scripts/python
 else
-RUN := .venv/bin/python
+RUN := $(VENV)/bin/python
 endif
 
 BIN := $(abspath $(dir $(RUN)))
 
-.PHONY: setup lab test release grade lectures claims site bench hooks check colab
+.PHONY: setup lab test test-oldest release grade lectures claims site bench hooks check colab
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
-	@"$(PYTHON)" scripts/setup_env.py --constraints "$(CONSTRAINTS)" --torch-index "$(TORCH_INDEX)"
+	@"$(PYTHON)" scripts/setup_env.py $(WITH) --constraints "$(CONSTRAINTS)" --torch-index "$(TORCH_INDEX)" \
+		--venv "$(VENV)"
 
 lab: setup
 	@$(RUN) scripts/lab.py --port $(PORT) $(if $(EXCHANGE),--exchange)
 
 test: setup
 	@$(RUN) -m pytest $(ARGS)
+
+# In an environment of its own, beside .venv. Of the oldest versions some are not made for every
+# newer Python.
+test-oldest:
+	@$(MAKE) --no-print-directory test VENV=.venv-oldest CONSTRAINTS=tests/constraints-oldest.txt \
+		PYTHON="$(or $(shell python3.11 -c 'print("python3.11")' 2>/dev/null),$(PYTHON))" \
+		ARGS="tests/test_2_*.py tests/test_4_*.py tests/test_5_*.py $(ARGS)"
 
 release: setup
 	@$(RUN) scripts/release.py
@@ -71,7 +89,6 @@ site: setup
 
 # .gitattributes names the driver of diffs; where it lies, git learns here.
 hooks: setup
-	@$(RUN) -m pip install -q --disable-pip-version-check -c "$(CONSTRAINTS)" -e ".[dev]"
 	@$(RUN) -m pre_commit install
 	@git config diff.jupyternotebook.command "'$(BIN)/git-nbdiffdriver' diff"
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
@@ -23,6 +26,36 @@ CONDA_NAMES = {
     "pytorch": "torch",
     "matplotlib-base": "matplotlib",
     "py-opencv": "opencv-python-headless",
+    "jupyter_client": "jupyter-client",
+    "jupyter_core": "jupyter-core",
+    "jupyter_server": "jupyter-server",
+}
+GROUPS = ("lab", "grading", "site", "test", "dev")
+# import name -> the name of the package that brings it, where the two differ
+IMPORTED_FROM = {
+    "PIL": "pillow",
+    "cv2": "opencv-python-headless",
+    "sklearn": "scikit-learn",
+    "IPython": "ipython",
+    "bs4": "beautifulsoup4",
+    "yaml": "pyyaml",
+    "zmq": "pyzmq",
+    "axe_playwright_python": "axe-playwright-python",
+    "jupyter_client": "jupyter-client",
+    "jupyter_core": "jupyter-core",
+    "jupyter_server": "jupyter-server",
+    "matplotlib_inline": "ipython",
+    "_pytest": "pytest",
+}
+# folder -> the groups, besides what lectures need, that may be taken for granted there
+ROOMS = {
+    "utils": (),
+    "lectures": (),
+    "solutions": ("lab",),
+    "scripts": ("lab", "site"),
+    "site": ("site",),
+    "grading": ("lab", "grading"),
+    "tests": GROUPS,
 }
 
 
@@ -46,7 +79,7 @@ def test_conda_and_pip_install_the_same():
     conda = dict(line.split(">=") for line in lines if ">=" in line)
     assert ">=" + conda.pop("python") == project()["requires-python"]
     named = {CONDA_NAMES.get(name, name): version for name, version in conda.items()}
-    assert named == wanted("test")
+    assert named == wanted("lab", "grading", "test")
     assert "-e .[site]" in from_pip, "what builds the site comes by pip"
 
 
@@ -59,7 +92,7 @@ def pinned() -> dict[str, str]:
 
 def test_constraints_cover_every_package():
     exact = pinned()
-    for name, oldest in wanted("test", "site").items():
+    for name, oldest in wanted(*GROUPS).items():
         number = [tuple(map(int, re.findall(r"\d+", v)))[:2] for v in (exact[name], oldest)]
         assert number[0] >= number[1], f"{name} is pinned below the oldest supported version"
 
@@ -77,9 +110,69 @@ def test_every_pinned_version_runs_on_the_oldest_python():
     assert not refuse
 
 
+def test_the_oldest_versions_are_named_for_every_package():
+    lines = (COURSE / "tests/constraints-oldest.txt").read_text(encoding="utf-8").splitlines()
+    oldest = dict(line.split("==") for line in lines if not line.startswith("#"))
+    for name, version in wanted(*GROUPS).items():
+        assert (oldest[name] + ".0.0").startswith(version), name
+    assert oldest.keys() == wanted(*GROUPS).keys()
+
+
+def imports(code: str, ours: set[str]) -> set[str]:
+    """The packages that a text of Python imports anywhere, but the standard library and ours."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - ours
+
+
+def code_of(path: Path) -> str:
+    if path.suffix == ".py":
+        return path.read_text(encoding="utf-8")
+    cells = nbformat.read(path, as_version=4).cells
+    lines = "\n".join(c.source for c in cells if c.cell_type == "code").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_is_imported_is_declared(room):
+    """What merely comes along with another package may be gone with its next release."""
+    files = [p for kind in ("*.py", "*.ipynb") for p in (COURSE / room).rglob(kind)]
+    files = [p for p in files if ".ipynb_checkpoints" not in p.parts]
+    assert files
+    ours = {path.stem for folder in ("site", "tests", "scripts") for path in files_in(folder)}
+    ours |= {"utils", "grading"}
+    declared = wanted(*ROOMS[room]).keys()
+    undeclared = {
+        f"{path.relative_to(COURSE)} imports {name}"
+        for path in files
+        for name in imports(code_of(path), ours)
+        if IMPORTED_FROM.get(name, name.replace("_", "-")) not in declared
+    }
+    assert not undeclared
+
+
+def files_in(folder: str) -> list[Path]:
+    return list((COURSE / folder).glob("*.py"))
+
+
 def test_check_knows_every_dependency():
     named = {line.split(">=")[0] for line in project()["dependencies"]}
     assert set(environment.PACKAGES.values()) == named
+
+
+def test_nothing_large_is_loaded_to_say_what_is_installed():
+    """`make lab` does it at each start."""
+    code = (
+        "import sys; from utils import environment, places; environment.check_installed();"
+        "print(environment.versions(), places.find('mnist')); assert 'torch' not in sys.modules"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=COURSE, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert "torch " in run.stdout
 
 
 def test_report_says_what_runs(capsys):
@@ -117,100 +210,174 @@ def test_old_python_is_named(monkeypatch):
 
 @pytest.fixture
 def setup_env(script, tmp_path, monkeypatch):
-    """The set-up script, on a copy of what it reads."""
+    """The set-up script, on a copy of what it reads; it looks for no tool and installs nothing."""
     module = script("setup_env")
     for name in ("pyproject.toml", "constraints.txt"):
         shutil.copy(COURSE / name, tmp_path)
     monkeypatch.setattr(module, "COURSE", tmp_path)
-    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(module, "RECEIPT", tmp_path / ".venv/.installed")
-    monkeypatch.setattr(module, "PYTHON", tmp_path / ".venv/python")
+    monkeypatch.setattr(module, "uv_at_hand", lambda options: "uv")
+    monkeypatch.setattr(module, "has_driver", lambda: False)
+    monkeypatch.setattr(module, "can_be_had", lambda options, uv, build: True)
+    monkeypatch.setattr(module, "enough_space", lambda options, large: None)
     monkeypatch.setattr(sys, "argv", ["setup_env.py"])
+
+    def make_venv(options, uv):
+        options.python.parent.mkdir(parents=True, exist_ok=True)
+        options.python.touch()
+
+    monkeypatch.setattr(module, "make_venv", make_venv)
+    module.done = []
+    monkeypatch.setattr(module, "install", lambda *given: module.done.append(given))
+    monkeypatch.setattr(module, "check_what_is_there", lambda options: None)
     return module
 
 
-def test_setup_installs_once_and_again_when_the_list_changes(setup_env, monkeypatch):
-    done = []
+def set_up(module, monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["setup_env.py", *arguments])
+    module.main()
 
-    def make_venv():
-        setup_env.VENV.mkdir(exist_ok=True)
-        setup_env.PYTHON.touch()
 
-    monkeypatch.setattr(setup_env, "make_venv", make_venv)
-    monkeypatch.setattr(setup_env, "enough_space", lambda options: None)
-    monkeypatch.setattr(setup_env, "install", lambda options: done.append(options))
+def test_setup_installs_once_and_again_when_the_list_changes(setup_env):
     setup_env.main()
     setup_env.main()
-    assert len(done) == 1
+    assert len(setup_env.done) == 1
     with (setup_env.COURSE / "constraints.txt").open("a") as file:
         file.write("# changed\n")
     setup_env.main()
-    assert len(done) == 2
+    assert len(setup_env.done) == 2
 
 
-def test_setup_remembers_the_torch_index(setup_env, monkeypatch):
-    done = []
-    monkeypatch.setattr(setup_env, "make_venv", lambda: setup_env.VENV.mkdir(exist_ok=True))
-    monkeypatch.setattr(setup_env, "enough_space", lambda options: None)
-    monkeypatch.setattr(setup_env, "install", lambda options: done.append(options.torch_index))
-    monkeypatch.setattr(sys, "argv", ["setup_env.py", "--torch-index", "somewhere"])
-    setup_env.main()
-    setup_env.PYTHON.touch()
-    monkeypatch.setattr(sys, "argv", ["setup_env.py"])
-    setup_env.main()
-    assert done == ["somewhere"], "a plain run keeps what is installed"
+def test_a_further_group_is_added_and_none_is_lost(setup_env, monkeypatch):
+    for groups in ((), ("lab", "test"), ("lab",), ("site",)):
+        set_up(setup_env, monkeypatch, *groups)
+    installed = [options.groups for options, *_ in setup_env.done]
+    assert installed == [["lab"], ["lab", "test"], ["lab", "site", "test"]]
 
 
-def test_a_moved_course_keeps_its_environment_and_is_told(setup_env, monkeypatch):
-    setup_env.VENV.mkdir()
-    setup_env.RECEIPT.write_text("/somewhere/else\nabc\n")
+def test_setup_remembers_the_torch_index(setup_env, monkeypatch, capsys):
+    set_up(setup_env, monkeypatch, "--torch-index", "somewhere")
+    set_up(setup_env, monkeypatch)
+    assert len(setup_env.done) == 1, "a plain run keeps what is installed"
+    assert "Taking torch from somewhere." in capsys.readouterr().out
+
+
+def test_a_moved_course_keeps_its_environment_and_is_told(setup_env):
+    receipt = setup_env.COURSE / ".venv/.installed"
+    receipt.parent.mkdir()
+    receipt.write_text("/somewhere/else\nabc\n")
     with pytest.raises(SystemExit, match=r"was moved or renamed after .* /somewhere/else"):
         setup_env.main()
-    assert setup_env.RECEIPT.exists()
+    assert receipt.exists()
 
 
 def test_a_broken_receipt_means_installing_anew(setup_env):
-    setup_env.VENV.mkdir()
-    setup_env.RECEIPT.write_text("")
-    assert setup_env.read_receipt() == ("", "", "")
+    setup_env.main()
+    (setup_env.COURSE / ".venv/.installed").write_text("")
+    setup_env.main()
+    assert len(setup_env.done) == 2
 
 
 def test_setup_that_was_cut_short_is_not_taken_for_done(setup_env, monkeypatch):
-    monkeypatch.setattr(setup_env, "make_venv", lambda: setup_env.VENV.mkdir(exist_ok=True))
-    monkeypatch.setattr(setup_env, "enough_space", lambda options: None)
-
-    def cut_short(options):
+    def cut_short(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(setup_env, "install", cut_short)
     with pytest.raises(KeyboardInterrupt):
         setup_env.main()
-    assert not setup_env.RECEIPT.exists()
+    assert not (setup_env.COURSE / ".venv/.installed").exists()
 
 
-def test_setup_says_how_much_space_is_missing(setup_env, monkeypatch):
-    monkeypatch.setattr(setup_env.shutil, "disk_usage", lambda path: SimpleNamespace(free=0.5e9))
-    with pytest.raises(SystemExit, match=r"GB are needed and 0\.5 GB are free"):
-        setup_env.main()
+def test_setup_says_how_much_space_is_missing(script, monkeypatch, tmp_path):
+    module = script("setup_env")
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda path: SimpleNamespace(free=0.5e9))
+    for large, words in ((True, r"10 GB are needed and 0\.5 GB .* CPU"), (False, r"3 GB are")):
+        with pytest.raises(SystemExit, match=words):
+            module.enough_space(SimpleNamespace(venv=tmp_path), large)
 
 
-def test_setup_without_network_says_so(tmp_path):
-    """The real script, the real pip, and an index that refuses the connection."""
+@pytest.mark.parametrize(
+    ("driver", "uv", "index", "words", "build"),
+    [
+        (False, "uv", True, "No NVIDIA driver was found: taking the CPU build of torch.", "cpu"),
+        (True, "uv", True, "driver was found: taking the build of torch that fits it.", "auto"),
+        (
+            False,
+            "uv",
+            False,
+            "(its index does not answer, or lacks this version): taking the",
+            None,
+        ),
+        (False, None, True, "can't be had (pip can't choose it): taking the usual one", None),
+    ],
+)
+def test_the_build_of_torch_is_chosen_and_said(
+    driver, uv, index, words, build, setup_env, monkeypatch, capsys
+):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(setup_env, "has_driver", lambda: driver)
+    monkeypatch.setattr(setup_env, "can_be_had", lambda *_: index)
+    chosen, large = setup_env.choose_torch(SimpleNamespace(torch_index=""), uv)
+    assert chosen == (["--torch-backend", build] if build else [])
+    assert large == (driver or not build), "whether CUDA comes along"
+    assert words in capsys.readouterr().out
+
+
+def program(folder: Path, does: str) -> str:
+    path = folder / "uv"
+    path.write_text(f"#!/bin/sh\n{does}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.unix
+@pytest.mark.parametrize(
+    ("does", "works", "words"),
+    [
+        ("echo 'uv 0.13.9 (x86_64)'", True, ""),
+        ("echo 'uv 0.1.2'", False, "is older than 0.8: another uv takes its place."),
+        ("exit 3", False, "does not work: another uv takes its place."),
+        ("echo 'a program of another kind'", False, "does not work"),
+    ],
+)
+def test_a_uv_that_is_broken_or_old_is_passed_over(does, works, words, script, tmp_path, capsys):
+    assert script("setup_env").works(program(tmp_path, does)) is works
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.unix
+def test_an_index_that_does_not_answer_is_not_waited_for(script, tmp_path, monkeypatch):
+    module = script("setup_env")
+    monkeypatch.setattr(module, "PROBE_SECONDS", 0.5)
+    options = SimpleNamespace(python="python", constraints="constraints.txt")
+    start = time.monotonic()
+    assert not module.can_be_had(options, program(tmp_path, "exec sleep 60"), [])
+    assert time.monotonic() - start < 20
+    assert module.can_be_had(options, program(tmp_path, "exit 0"), [])
+    assert not module.can_be_had(options, program(tmp_path, "exit 1"), [])
+
+
+@pytest.mark.parametrize("path", ["", os.environ["PATH"]], ids=["without uv", "with it"])
+def test_setup_without_network_says_so(path, tmp_path):
+    """The real script, the real tools, and an index that refuses the connection."""
     (tmp_path / "scripts").mkdir()
     for name in ("pyproject.toml", "constraints.txt", "scripts/setup_env.py"):
         shutil.copy(COURSE / name, tmp_path / name)
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PIP_")}
-    env |= {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_"))}
+    nowhere = "http://127.0.0.1:9/simple"
+    env |= {"PIP_INDEX_URL": nowhere, "PIP_CONFIG_FILE": os.devnull, "PATH": path}
+    env |= {"UV_DEFAULT_INDEX": nowhere, "UV_CACHE_DIR": str(tmp_path / "cache")}
     run = subprocess.run(
         [sys.executable, tmp_path / "scripts/setup_env.py"],
         env=env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert run.returncode != 0
     assert "The package index can't be reached." in run.stderr, run.stdout + run.stderr
     assert not (tmp_path / ".venv/.installed").exists()
+    if not path:
+        assert "uv can't be installed here: pip does its work" in run.stdout
 
 
 @pytest.mark.unix
