@@ -7,11 +7,12 @@ lectures do. They depend on the range of the pixels: on (-1, 1) they are four ti
 from __future__ import annotations
 
 import torch
+from IPython.display import display
 from sklearn.decomposition import PCA as SklearnPCA
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
-from utils import data
+from utils import data, tables
 
 
 def squared_error(x: Tensor, x_hat: Tensor) -> Tensor:
@@ -154,7 +155,7 @@ def affine_map(x: Tensor, y: Tensor, ridge: float = 0.0) -> nn.Linear:
 def beside_pca(
     reconstructions: dict[str, Tensor], test: data.ImageSet, pca: PCA, code_size: int
 ) -> dict[str, float]:
-    """Print errors on test images beside the two references: PCA and the mean image.
+    """Show errors on test images beside the two references: PCA and the mean image.
 
     Args:
         reconstructions: name -> x_hat, each in the shape of ``test.images``.
@@ -174,10 +175,13 @@ def beside_pca(
     errors = {name: squared_error(x, x_hat).mean().item() for name, x_hat in rows.items()}
     best_linear = errors[f"PCA, {code_size} numbers"]
     low, high = test.value_range
-    print(
-        f"squared error per image on {len(x):,} test images of {test.title}, pixels in "
-        f"({low:g}, {high:g}):"
+    display(
+        tables.table(
+            {name: {"error": e, "of PCA's": e / best_linear} for name, e in errors.items()},
+            f"Squared error per image on {len(x):,} test images of {test.title}, pixels in "
+            f"({low:g}, {high:g})",
+            {"error": "{:.2f}", "of PCA's": "{:.1%}"},
+            best={"error": "low"},
+        )
     )
-    for name, error in errors.items():
-        print(f"  {name:<32} {error:8.2f}   {error / best_linear:6.1%} of PCA's")
     return errors
