@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 
 import nbformat
+import torch
 
 COURSE = Path(__file__).resolve().parent.parent
 SETS = sorted(path.name for path in (COURSE / "solutions").iterdir() if path.is_dir())
@@ -73,8 +76,53 @@ def bank(set_name: str) -> list[Entry]:
     return entries
 
 
+class _Reseeded(ast.NodeTransformer):
+    """Adds ``_reseed`` to the seed of each ``manual_seed`` that is not given as a number."""
+
+    def __init__(self) -> None:
+        self.moved = self.fixed = 0
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if _name(node.func) == "manual_seed":
+            if node.args and not isinstance(node.args[0], ast.Constant):
+                node.args[0] = ast.BinOp(node.args[0], ast.Add(), ast.Name("_reseed", ast.Load()))
+                self.moved += 1
+            else:
+                self.fixed += 1
+        return node
+
+
+def _name(node: ast.AST) -> str:
+    return getattr(node, "attr", getattr(node, "id", getattr(node, "name", "")))
+
+
+_DRAWS = {"rand", "randn", "randint", "randperm", "rand_like", "randn_like", "randint_like",
+          "bernoulli", "multinomial", "normal", "normal_", "uniform_"}  # fmt: skip
+_FOREIGN = {"random", "default_rng", "RandomState"}  # Python's and numpy's
+
+
+@cache
+def compiled_test(source: str, name: str) -> CodeType:
+    """A test's code, the same for all seeds: what they are moved by, ``_reseed``, is a global.
+
+    Raises:
+        AssertionError: the test draws numbers that would be the same however it is reseeded.
+    """
+    tree, reseeded = ast.parse(source, name), _Reseeded()
+    tree = ast.fix_missing_locations(reseeded.visit(tree))
+    used = {_name(node) for node in ast.walk(tree)}
+    assert not used & _FOREIGN, f"{name} draws from a generator that is not torch's"
+    constant = used & _DRAWS and reseeded.fixed and not reseeded.moved
+    assert not constant, f"{name} seeds with numbers alone: it is one test, however often it runs"
+    return compile(tree, name, "exec")
+
+
 def run(
-    set_name: str, given: dict[str, str] | None = None, reseed: int = 0
+    set_name: str,
+    given: dict[str, str] | None = None,
+    reseed: int = 0,
+    alone: str | None = None,
 ) -> dict[str, str | None]:
     """Run a set's code cells in order in one fresh namespace, as the grader would.
 
@@ -82,29 +130,31 @@ def run(
         set_name: the set.
         given: answer id -> code in place of the solution.
         reseed: added to every seed of the hidden and visible tests.
+        alone: an answer id: no other answer and no other answer's tests are run.
 
     Returns:
         test id -> None where it passed, else the error's type and message.
     """
-    namespace: dict = {"__name__": "__main__"}
+    namespace: dict = {"__name__": "__main__", "_reseed": reseed}
     results: dict[str, str | None] = {}
+    torch.manual_seed(reseed)  # for tests that draw and set no seed
     for cell in cells(set_name):
-        graded, solution = cell.grade.grade, cell.grade.solution
+        graded, solution, name = cell.grade.grade, cell.grade.solution, cell.grade.grade_id
         if cell.cell_type != "code" or (graded and solution):
             continue
-        source = (given or {}).get(cell.grade.grade_id, cell.source)
-        if graded and reseed:
-            source = re.sub(r"manual_seed\(seed\)", f"manual_seed(seed + {reseed})", source)
+        if alone and (graded or solution) and name not in {alone, *graded_by(set_name, alone)}:
+            continue
         failure = None
+        test = compiled_test(cell.source, name) if graded else None
         try:
-            exec(compile(source, cell.grade.grade_id, "exec"), namespace)
+            exec(test or compile((given or {}).get(name, cell.source), name, "exec"), namespace)
         except Exception as error:
             notes = " ".join(getattr(error, "__notes__", []))
             failure = f"{type(error).__name__}: {error} {notes}".strip()
         if graded:
-            results[cell.grade.grade_id] = failure
+            results[name] = failure
         elif failure and not solution:
-            raise AssertionError(f"{cell.grade.grade_id} failed: {failure}")
+            raise AssertionError(f"{name} failed: {failure}")
     return results
 
 
