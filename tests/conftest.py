@@ -1,4 +1,9 @@
-"""What all tests share, and the tables that the run prints at its end."""
+"""What all tests share, and the tables that the run prints at its end.
+
+`make test` runs them with pytest-xdist in as many processes as there are cores, one core each.
+Tests of a group (`xdist_group`) share one process, in the order of their file; a test marked
+`apart` goes wherever there is room.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -15,19 +21,49 @@ import pytest
 
 COURSE = Path(__file__).resolve().parent.parent
 matplotlib.use("Agg")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is imported, here and in all children
+# nbgrader calls alembic by its bare name, which lies beside the interpreter.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
-TABLES = pytest.StashKey[dict[str, list[str]]]()
+TABLES: dict[str, set[str]] = {}  # title -> lines, in the process that prints
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[TABLES] = {}
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`: a process for each core, but at most four: each holds torch and image sets."""
+    return min(4, os.cpu_count() or 1)
+
+
+# What takes longest begins first, so that no core waits for it at the end.
+LONG = ("lectures", "test_7_grading", "test_8_browser", "test_4_notebooks", "test_9_site")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests are a group, since many share a fixture, unless they say otherwise."""
+    turns = {}
+    for item in items:
+        file = item.path.stem
+        group = item.get_closest_marker("xdist_group")
+        if not group and file != "test_4_notebooks" and "apart" not in item.keywords:
+            item.add_marker(pytest.mark.xdist_group(file))
+        name = group.args[0] if group else file
+        turns[item] = LONG.index(name) if name in LONG else len(LONG)
+    items.sort(key=turns.__getitem__)
 
 
 @pytest.fixture
-def table(request: pytest.FixtureRequest):
+def table(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """``table(title, line)`` adds a line to a table that is printed after the run."""
-    tables = request.config.stash[TABLES]
-    return lambda title, line: tables.setdefault(title, []).append(line)
+    return lambda title, line: request.node.user_properties.append(("table", (title, line)))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What a test noted comes with its report, from whichever process ran it."""
+    for name, value in report.user_properties:
+        if name == "table":
+            title, line = value
+            TABLES.setdefault(title, set()).add(line)
 
 
 @pytest.fixture(scope="session")
@@ -43,23 +79,17 @@ def script() -> Callable[[str], ModuleType]:
     return load
 
 
-@pytest.fixture(scope="module")
-def selected(request: pytest.FixtureRequest) -> Callable[[Callable], list[dict]]:
-    """``selected(test)``: the parameters with which this run has selected a test."""
-    items = request.session.items
-    return lambda test: [i.callspec.params for i in items if i.originalname == test.__name__]
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for title, lines in terminalreporter.config.stash[TABLES].items():
+    for title, lines in TABLES.items():
         terminalreporter.section(title)
-        terminalreporter.write("\n".join(lines) + "\n")
+        terminalreporter.write("\n".join(sorted(lines)) + "\n")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """In CI nothing may skip: a skipped test proves nothing there."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("CI") and reporter.stats.get("skipped") and exitstatus == 0:
+    skipped = reporter and reporter.stats.get("skipped")  # xdist's workers have no reporter
+    if os.environ.get("CI") and skipped and exitstatus == 0:
         reporter.write_line("\nA test was skipped; with CI set that counts as a failure.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -110,12 +140,12 @@ def tracked() -> list[Path]:
     return [COURSE / line for line in listed.stdout.splitlines() if (COURSE / line).is_file()]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator:
     """The system's Chromium or Chrome, as playwright drives it; it opens no window.
 
-    The tests that use it come last: from then on an event loop runs in this thread, which
-    others, such as nbclient's, would refuse to share.
+    A module has its own: while it is open an event loop runs in this thread, which nbclient's, for
+    one, would refuse to share.
     """
     places = (
         *("chromium", "chromium-browser", "google-chrome"),

@@ -1,53 +1,32 @@
-"""The exercise sets: the release is current, and their tests tell right from wrong.
-
-What takes long goes two at a time: nbgrader's runs, and the thousands of runs without a kernel.
-"""
+"""The exercise sets: the release is current, and their tests tell right from wrong."""
 
 from __future__ import annotations
 
 import ast
-import csv
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from functools import partial
-from multiprocessing import get_context
+from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 import exercise_sets
 import nbformat
 import pytest
-import torch
 from exercise_sets import SETS, answers, bank, graded_by, stub
+from nbgrader.api import Gradebook
 from nbgrader.validator import Validator
 
 COURSE = Path(__file__).resolve().parent.parent
-ENTRIES = [(name, entry) for name in SETS for entry in bank(name)]
-
-
-def nbgrader(course: Path, *command: str) -> None:
-    # nbgrader calls alembic by its bare name, which lies beside the interpreter.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    run = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *command],
-        cwd=course,
-        env=os.environ | {"PATH": path},
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[ProcessPoolExecutor]:
-    """Two processes that run exercise sets, one core each."""
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(2, spawn, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        yield pool
-        pool.shutdown(cancel_futures=True)
+# What runs without a kernel stays together, a set at a time: its cells are read and compiled once.
+in_its_group = {name: pytest.mark.xdist_group(name) for name in SETS}
+each_set = pytest.mark.parametrize("name", [pytest.param(n, marks=in_its_group[n]) for n in SETS])
+each_entry = pytest.mark.parametrize(
+    ("name", "entry"),
+    [pytest.param(n, entry, marks=in_its_group[n]) for n in SETS for entry in bank(n)],
+    ids=str,
+)
 
 
 def test_release_is_current_byte_for_byte(tmp_path):
@@ -102,10 +81,6 @@ def without_training(name: str) -> dict[str, str]:
     return solution_answers(name) | by_hand
 
 
-def an_endless_answer(name: str) -> str:
-    return min(answers(name), key=lambda answer: len(graded_by(name, answer)))
-
-
 def a_wrong_answer(name: str) -> exercise_sets.Entry:
     return next(entry for entry in bank(name) if not entry.right)
 
@@ -115,52 +90,61 @@ def lost(name: str, answer: str, code: str) -> list[str]:
     return [test for test, message in exercise_sets.run(name, {answer: code}).items() if message]
 
 
-def grade(name: str, course: Path) -> dict[str, float]:
-    """student -> the score that nbgrader gives to the answers they fill in."""
-    wrong, endless = a_wrong_answer(name), an_endless_answer(name)
+def nbgrader(course: Path, *command: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=course,
+        # test_4 runs the whole solution on the real sets; here its open task has the stand-ins.
+        env=os.environ | {"COURSE_DATA": "stand-in"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.apart
+@pytest.mark.parametrize("name", SETS)
+def test_nbgrader_gives_what_is_deserved(name, tmp_path):
+    """Nothing for the release, full marks for the solution; a wrong answer and one that never ends
+    cost their own tasks alone."""
+    wrong = a_wrong_answer(name)
+    others = [answer for answer in answers(name) if answer != wrong.answer]
+    endless = min(others, key=lambda answer: len(graded_by(name, answer)))
+    forever = broken(name, endless, "while True:\n        pass")
     students = {
         "untouched": {},
         "perfect": solution_answers(name),
-        "one_wrong": without_training(name) | {wrong.answer: wrong.code},
-        "endless": without_training(name)
-        | {endless: broken(name, endless, "while True:\n        pass")},
+        "spoilt": without_training(name) | {wrong.answer: wrong.code, endless: forever},
     }
     for student, given in students.items():
-        folder = course / "submitted" / student / name
+        folder = tmp_path / "submitted" / student / name
         folder.mkdir(parents=True)
         nbformat.write(filled_in(name, given), folder / f"{name}.ipynb")
-    shutil.copy(COURSE / "nbgrader_config.py", course)
-    shutil.copytree(COURSE / "solutions" / name, course / "solutions" / name)
-    nbgrader(course, "generate_assignment", name, "--force")
-    nbgrader(course, "autograde", name, "--student", "perfect")  # takes its time, which is no loop
-    nbgrader(course, "autograde", name, "--ExecutePreprocessor.timeout=15")
-    nbgrader(course, "export")
-    with (course / "grades.csv").open() as file:
-        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-
-
-@pytest.fixture(scope="module")
-def scores(selected, tmp_path_factory) -> Iterator[dict[str, Future]]:
-    """set -> the scores of its class of four."""
-    names = [p["name"] for p in selected(test_nbgrader_gives_what_is_deserved)]
-    with ThreadPoolExecutor(2) as pool:
-        yield {name: pool.submit(grade, name, tmp_path_factory.mktemp(name)) for name in names}
-        pool.shutdown(cancel_futures=True)
-
-
-@pytest.mark.parametrize("name", SETS)
-def test_nbgrader_gives_what_is_deserved(name, scores):
-    """Nothing for the release, full marks for the solution; a wrong answer and one that never ends
-    cost their own task alone."""
+    shutil.copytree(COURSE / "solutions" / name, tmp_path / "solutions" / name)
+    config = (COURSE / "nbgrader_config.py").read_text(encoding="utf-8")
+    (tmp_path / "nbgrader_config.py").write_text(
+        f"{config}\ndef seconds(cell):\n"
+        "    test = cell.metadata.get('nbgrader', {}).get('grade_id')\n"
+        f"    return 6 if test in {graded_by(name, endless)} else 300\n"
+        "c.ExecutePreprocessor.timeout_func = seconds\n",
+        encoding="utf-8",
+    )
+    nbgrader(tmp_path, "generate_assignment", name)
+    nbgrader(tmp_path, "autograde", name)
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
+        scores = {s.student_id: s.score for s in book.assignment_submissions(name)}
     points = exercise_sets.tests(name)
-    full, wrong = sum(points.values()), a_wrong_answer(name)
-    endless = graded_by(name, an_endless_answer(name))
-    assert scores[name].result() == {
+    full = sum(points.values())
+    failed = {*lost(name, wrong.answer, wrong.code), *graded_by(name, endless)}
+    assert scores == {
         "untouched": 0,
         "perfect": full,
-        "one_wrong": full - sum(points[test] for test in lost(name, wrong.answer, wrong.code)),
-        "endless": full - sum(points[test] for test in endless),
+        "spoilt": full - sum(points[test] for test in failed),
     }
+    graded = tmp_path / "autograded" / "perfect" / name / f"{name}.ipynb"
+    cells = nbformat.read(graded, as_version=4).cells
+    errors = [o for c in cells for o in c.get("outputs", []) if o.output_type == "error"]
+    assert not errors, "the solution raises in a cell that no test grades"
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -175,32 +159,45 @@ def test_every_task_has_its_bank(name):
     assert {entry.answer for entry in bank(name)} == set(answers(name))
 
 
-@pytest.fixture(scope="module")
-def banked(selected, workers) -> dict[tuple, Future]:
-    """(set, entry of its bank) -> the results of the set's tests with that answer."""
-    return {
-        (p["name"], p["entry"]): workers.submit(
-            exercise_sets.run, p["name"], {p["entry"].answer: p["entry"].code}
-        )
-        for p in selected(test_bank)
-    }
+@cache
+def alone(name: str, entry: exercise_sets.Entry) -> dict[str, str | None]:
+    """The results of an answer's own tests."""
+    return exercise_sets.run(name, {entry.answer: entry.code}, alone=entry.answer)
 
 
-@pytest.mark.parametrize(("name", "entry"), ENTRIES, ids=lambda value: str(value))
-def test_bank(name, entry, banked, table):
-    results = banked[name, entry].result()
+@each_entry
+def test_bank(name, entry, table):
+    """Each answer with its own tests; the next test shows that they are all that it can fail."""
+    results = alone(name, entry)
+    assert set(results) == graded_by(name, entry.answer)
     failed = {test: message for test, message in results.items() if message}
     if entry.right:
         assert not failed
         return
     assert failed, "no test noticed"
-    assert set(failed) <= graded_by(name, entry.answer), "another task lost points for it"
     assert entry.words and any(entry.words in message for message in failed.values()), failed
     message = next(m for m in failed.values() if entry.words in m)
     table("wrong answer -> what the student reads", f"{entry}\n    {message}")
 
 
-@pytest.mark.parametrize("name", SETS)
+@each_set
+def test_an_answer_costs_no_other_task(name):
+    """Whole sets, each with one entry of every task's bank: nothing fails but what it fails alone.
+
+    So every entry of the bank has been in the company of all other tasks.
+    """
+    shelves = [[e for e in bank(name) if e.answer == answer] for answer in answers(name)]
+    for entries in zip_longest(*shelves):
+        given = {entry.answer: entry.code for entry in entries if entry}
+        expected = {
+            test for e in entries if e for test, message in alone(name, e).items() if message
+        }
+        results = exercise_sets.run(name, given)
+        failed = {test for test, message in results.items() if message}
+        assert failed == expected, [str(entry) for entry in entries if entry]
+
+
+@each_set
 def test_a_released_stub_loses_its_own_task_and_no_other(name):
     for answer in answers(name):
         results = exercise_sets.run(name, {answer: stub(name, answer)})
@@ -232,7 +229,7 @@ def broken(name: str, answer: str, body: str) -> str:
 
 
 @pytest.mark.parametrize("how", BROKEN)
-@pytest.mark.parametrize("name", SETS)
+@each_set
 def test_a_broken_answer_costs_its_own_task_alone(name, how):
     for answer in answers(name):
         results = exercise_sets.run(name, {answer: broken(name, answer, BROKEN[how])})
@@ -246,16 +243,32 @@ def test_a_broken_answer_costs_its_own_task_alone(name, how):
             assert "AssertionError: " in message or "my own mistake" in message, message
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_no_false_alarm_in_200_seeds(name, workers):
-    seeds = [1_000 * i for i in range(1, 201)]
-    for seed, results in zip(
-        seeds, workers.map(partial(exercise_sets.run, name, None), seeds, chunksize=10), strict=True
-    ):
+@each_set
+def test_no_false_alarm_in_200_seeds(name):
+    for seed in range(1_000, 201_000, 1_000):
+        results = exercise_sets.run(name, reseed=seed)
         failed = {test: message for test, message in results.items() if message}
         assert not failed, f"reseeded by {seed}"
 
 
+@pytest.mark.parametrize("seed", ["seed", "s", "3 * i"])
+def test_reseeding_moves_every_seed_that_is_no_number(seed):
+    source = f"import torch\ns = seed = i = 2\ntorch.manual_seed({seed})\nx = torch.rand(3)"
+    drawn = []
+    for reseed in (0, 0, 1):
+        space = {"_reseed": reseed}
+        exec(exercise_sets.compiled_test(source, "test"), space)
+        drawn.append(space["x"].tolist())
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+@pytest.mark.parametrize("draw", ["torch.manual_seed(0); torch.rand(3)", "np.random.rand(3)"])
+def test_a_test_that_reseeding_does_not_reach_is_refused(draw):
+    with pytest.raises(AssertionError, match=r"my-test (seeds|draws)"):
+        exercise_sets.compiled_test(draw, "my-test")
+
+
+@pytest.mark.apart
 @pytest.mark.parametrize("name", SETS)
 def test_validate_tells_a_student_what_is_wrong(name, tmp_path):
     """What the Validate button runs, on a student's copy with one wrong answer among right ones."""
