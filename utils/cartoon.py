@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import torch
 from torch import Tensor
@@ -47,6 +47,12 @@ class Factors:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @overload
+    def __getitem__(self, which: str) -> Tensor: ...
+
+    @overload
+    def __getitem__(self, which: int | slice | Tensor) -> Factors: ...
 
     def __getitem__(self, which: str | int | slice | Tensor) -> Tensor | Factors:
         if isinstance(which, str):
@@ -216,7 +222,8 @@ class _Sheet:
 
     def has(self, name: str, *values: str) -> Tensor:
         """Ones and zeros (m, 1, 1, 1): which faces have one of the values."""
-        return sum((self.number(name) == FACTORS[name].index(v)).float() for v in values)
+        kinds = torch.tensor([float(FACTORS[name].index(v)) for v in values])
+        return torch.isin(self.number(name), kinds).float()
 
     def window(self, top: int, bottom: int, left: int = -32, right: int = 32) -> _Window:
         view = self.image[:, :, top:bottom, left + 32 : right + 32]
@@ -284,9 +291,9 @@ def _curl(s: _Sheet, x: float, y: float, r: float, turn: float, shade: float) ->
 
 def _hair_behind(s: _Sheet) -> None:
     half, top, bottom = s.back
-    for x, y in _CURLS:
+    for across, down in _CURLS:
         for side in (-1, 1):
-            _curl(s, side * x, y, 4.6, -1.2, 0.9)
+            _curl(s, side * across, down, 4.6, -1.2, 0.9)
     w = s.window(5, 64, -24, 24)
     x, y = w.x + 1.2 * s.pose, w.y - (top + bottom) / 2
     flare = 1 + 0.1 * (y / 26).clamp(-1, 1)
@@ -417,9 +424,9 @@ def _hair(s: _Sheet) -> None:
     shine = (1 - s.hair) * (0.2 * ring)
     melt = (3 - (fringe - beside).abs()).clamp(min=0).square() / 12  # no corner where they meet
     w.paint(_both(skull, fringe.minimum(beside) - melt), s.hair * lit + shine)
-    for x, y in _FRONT_CURLS:
-        for side in (-1, 1)[: 2 if x else 1]:
-            _curl(s, side * x, y, 4.0, 3.0, 0.98)
+    for across, below in _FRONT_CURLS:
+        for side in (-1, 1)[: 2 if across else 1]:
+            _curl(s, side * across, below, 4.0, 3.0, 0.98)
 
 
 def _glasses(s: _Sheet) -> None:

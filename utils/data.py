@@ -27,9 +27,11 @@ import socket
 import tempfile
 import threading
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -196,7 +198,7 @@ class _BatchOrder(Sampler):
         return -(-self.n // self.batch_size)
 
 
-def _unchanged(batch: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+def _unchanged(batch: Any) -> Any:
     return batch
 
 
@@ -260,7 +262,7 @@ def _payload(name: str, folder: Path, file: str, header: int, size: int) -> np.n
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
-    except (OSError, EOFError, gzip.zlib.error) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} can't be read ({error}). {mend}") from error
     if len(content) != header + size:
         raise DataError(

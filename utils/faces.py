@@ -154,8 +154,10 @@ def _sentence(mood: str, parts: Iterable[str], tail: Iterable[str] = ()) -> str:
 # --- CelebA ---------------------------------------------------------------------------------
 
 # Those of its attributes that the traits are made of.
-_ATTRIBUTES = ("Smiling", "Eyeglasses", "Bald", "Black_Hair", "Brown_Hair", "Blond_Hair")
-_ATTRIBUTES += ("Gray_Hair", "No_Beard", "Mustache", "Pale_Skin")
+_ATTRIBUTES = (
+    *("Smiling", "Eyeglasses", "Bald", "Black_Hair", "Brown_Hair", "Blond_Hair"),
+    *("Gray_Hair", "No_Beard", "Mustache", "Pale_Skin"),
+)
 _CROP = 148  # side of the middle of its images (178 x 218) that shows the face
 
 

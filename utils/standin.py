@@ -8,7 +8,7 @@ centred by mass in an empty margin, clothes that fill the frame, shoes that face
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial, reduce
 from itertools import pairwise
@@ -122,7 +122,7 @@ class _Originals(NamedTuple):
     centres: Tensor  # (k, 2), centre of mass as (x, y)
     scale: Tensor  # (k, 2), output half-frames per input half-frame, along x and y
     first: Tensor  # (10,), index of each class's first image
-    count: Tensor  # (10,), number of images of each class
+    number: Tensor  # (10,), of images of each class
 
 
 @lru_cache(maxsize=2)
@@ -175,7 +175,7 @@ def _crisp(ink: Tensor, threshold: Tensor | float, width: float) -> Tensor:
 def _write(source: _Originals, bends: Tensor, labels: Tensor, g: torch.Generator) -> Tensor:
     """Images (m, 28, 28), uint8, of the given digits: each a random original, moved and bent."""
     m, side = len(labels), _SIDE - 2 * _MARGIN
-    place = torch.randint(2**31, (m,), generator=g) % source.count[labels]
+    place = torch.randint(2**31, (m,), generator=g) % source.number[labels]
     chosen = source.first[labels] + place
     jitter = torch.rand(m, 7, generator=g) * 2 - 1
     angle, slant = 0.17 * jitter[:, 0], 0.12 + 0.35 * jitter[:, 1]
@@ -265,7 +265,9 @@ def _overlap(*edges: Tensor) -> Tensor:
     return reduce(torch.maximum, edges)
 
 
-def _profile(at: Tensor, knots: list[Tensor | float], values: list[Tensor | float]) -> Tensor:
+def _profile(
+    at: Tensor, knots: Sequence[Tensor | float], values: Sequence[Tensor | float]
+) -> Tensor:
     """Broken line through the values at the knots, constant before the first, after the last."""
     result = at * 0 + values[0]
     for (left, right), (low, high) in zip(pairwise(knots), pairwise(values), strict=True):
@@ -395,9 +397,12 @@ def _sneaker(s: _Sheet) -> Tensor:
     """A low shoe with a thick sole; many have stripes or laces."""
     height, tongue, sole = s.between(9.5, 14), s.between(2, 6), s.between(1.5, 3)
     above = 14 + height / 2 - s.y
-    shares = [0.18, 0.36, 0.5, 0.8, s.between(0.9, 1), s.between(0.7, 0.85), s.between(0.8, 1)]
-    knots = [-13.8, -12, -6, tongue - 3, tongue, tongue + 3.5, 13]
-    depth = height * _profile(s.x, knots, shares) - above  # below the upper outline
+    upper = _profile(
+        s.x,
+        [-13.8, -12, -6, tongue - 3, tongue, tongue + 3.5, 13],
+        [0.18, 0.36, 0.5, 0.8, s.between(0.9, 1), s.between(0.7, 0.85), s.between(0.8, 1)],
+    )
+    depth = height * upper - above  # below the upper outline
     toe = 0.35 * (-s.x - 10).clamp(min=0) - above
     s.dye(_cover(above - sole), -0.7, 0.5)
     s.dye(_line(above - sole), -0.6, -0.1)
@@ -420,8 +425,11 @@ def _boot(s: _Sheet) -> Tensor:
     under, rim = _underside(s, ground, lift), 14 - height / 2
     instep = ground - lift - s.between(6, 9)
     levels = [ground - 2, ground - s.between(3.5, 5), ground - 6.5, instep - 1, rim]
-    knots = [-13.8, -12, -6, shaft - 1.5, shaft + 1, 13]
-    top = _profile(s.x, knots, [*levels, rim + s.between(-0.5, 2)])
+    top = _profile(
+        s.x,
+        [-13.8, -12, -6, shaft - 1.5, shaft + 1, 13],
+        [*levels, rim + s.between(-0.5, 2)],
+    )
     back = s.x - _profile(s.y, [rim, instep, ground], [13.2, 12.2, 13.2])
     s.dye(_cover(under - s.y - sole), -0.7, 0.3)
     s.dye(_line(under - s.y - sole), -0.5, 0)
