@@ -70,24 +70,29 @@ def test_pca_is_the_best_linear_code():
 def test_affine_map_is_that_of_scikit_learn():
     """On inputs such as images have them: never used, once used, and bound to each other."""
     g = torch.Generator().manual_seed(0)
-    images = torch.rand(400, 60, generator=g) * torch.logspace(0, -4, 60)
+    images = torch.rand(400, 60, generator=g).double() * torch.logspace(0, -4, 60)
     images[:, 5:9] = 0.3  # pixels that never change
-    images[:, 9] = torch.zeros(400).index_fill(0, torch.tensor(7), 1 / 255)  # once only
+    images[:, 9] = torch.eye(400)[7] / 255  # once only
     images[:, 10] = 1 - images[:, 0]
     images[:, 11] = images[:, 0] + 2 * images[:, 1]
+    free = [k for k in range(60) if k not in (5, 6, 7, 8, 10, 11)]
     x, new = images[:200], images[200:]
     y = torch.randn(200, 3, generator=g) + 100 * x[:, :3] + 50
     before = torch.get_rng_state()
-    for ridge in (0.0, 0.5):
-        oracle = Ridge(ridge, solver="svd") if ridge else LinearRegression()
-        oracle.fit(x.double().numpy(), y.double().numpy())
-        layer = metrics.affine_map(x.view(200, 1, 6, 10), y, ridge)
-        assert layer.weight.dtype == torch.float32 and not layer.weight.requires_grad
-        scale = abs(oracle.coef_).max()
-        assert layer.weight.numpy() == pytest.approx(oracle.coef_, rel=1e-3, abs=1e-4 * scale)
-        assert layer.bias.numpy() == pytest.approx(oracle.intercept_, rel=1e-3)
-        assert layer(new).numpy() == pytest.approx(oracle.predict(new.double().numpy()), rel=1e-3)
-        assert (layer.weight[:, 5:9].abs() < 1e-4).all()
+    layer = metrics.affine_map(x.view(200, 1, 6, 10), y)
+    # The oracle, too, needs inputs that are free of each other: older ones break without.
+    oracle = LinearRegression().fit(x[:, free].numpy(), y.numpy())
+    expected = oracle.predict(new[:, free].numpy())
+    assert layer(new.float()).numpy() == pytest.approx(expected, rel=1e-3)
+    W = layer.weight
+    assert (W[:, 5:9].abs() < 1e-4).all(), "W is the shortest: it has no part that does nothing"
+    for idle in (W[:, 10] + W[:, 0], W[:, 11] - W[:, 0] - 2 * W[:, 1]):
+        assert (idle.abs() < 1e-3).all()
+    layer = metrics.affine_map(x, y, ridge=0.5)
+    oracle = Ridge(0.5, solver="svd").fit(x.numpy(), y.numpy())
+    assert layer.weight.numpy() == pytest.approx(oracle.coef_, rel=1e-3, abs=1e-3)
+    assert layer.bias.numpy() == pytest.approx(oracle.intercept_, rel=1e-3)
+    assert layer.weight.dtype == torch.float32 and not layer.weight.requires_grad
     assert torch.equal(torch.get_rng_state(), before)
 
 

@@ -144,7 +144,7 @@ def affine_map(x: Tensor, y: Tensor, ridge: float = 0.0) -> nn.Linear:
     # Rounding leaves about 1e-16 of the largest spread; that of the rarest pixel of MNIST is 1e-10.
     varied = spread > 1e-12 * spread[-1]
     spread, axes = spread[varied], axes[:, varied]
-    weight = ((y - y_mean).T @ x @ axes / (spread + ridge)) @ axes.T
+    weight = (y.T @ x @ axes / (spread + ridge)) @ axes.T
     # Not nn.Linear(n, m): that would draw its first weights from the global random numbers.
     layer = nn.utils.skip_init(nn.Linear, x.shape[1], y.shape[1], device=x.device)
     layer.weight.copy_(weight)
