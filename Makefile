@@ -9,6 +9,7 @@
 #   make claims    run lectures with every seed moved: make claims ARGS="06 09 --moves 10 --threads 1"
 #   make site      build the site into _site/html
 #   make bench     time the data pipeline, and grading
+#   make checkpoints  train the models whose weights are stored, for up to an hour
 #   make hooks     for contributors: checks at each commit, readable diffs of notebooks
 #   make check     run the same checks on every file
 #   make colab     refresh the README's Colab badges
@@ -47,7 +48,7 @@ endif
 
 BIN := $(abspath $(dir $(RUN)))
 
-.PHONY: setup lab test test-oldest release grade lectures claims site bench hooks check colab
+.PHONY: setup lab test test-oldest release grade lectures claims site bench checkpoints hooks check colab
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
@@ -83,6 +84,9 @@ claims: setup
 bench: setup
 	@$(RUN) scripts/bench.py
 	@$(RUN) scripts/bench_grading.py
+
+checkpoints: setup
+	@$(RUN) scripts/checkpoints.py $(ARGS)
 
 site: setup
 	@$(RUN) scripts/build_site.py

@@ -1,0 +1,153 @@
+"""Train the models of lectures for longer than a lecture can, and store their weights.
+
+    make checkpoints                         all of them, on one core each: up to an hour
+    make checkpoints ARGS=01-784-30-784   these, by name
+
+The class and the loss are the lecture's own: of the cells that a recipe names, the imports and the
+definitions are executed, and nothing else. To store another model, add a recipe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import datetime
+import hashlib
+import io
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from utils import checkpoints, data, metrics, training
+
+COURSE = Path(__file__).resolve().parent.parent
+LARGEST, ALL = 1_000_000, 6_000_000  # bytes: a lecture must stay quick to fetch
+
+
+class Recipe(NamedTuple):
+    """What to train; the attributes are those of ``checkpoints.Record``."""
+
+    lecture: str
+    cells: tuple[str, ...]
+    model: str
+    loss: str
+    epochs: int
+    dataset: str = "mnist"
+    value_range: tuple[float, float] = (0.0, 1.0)
+    batch_size: int = 256
+    lr: float = 1e-3
+    schedule: str | None = "cosine"
+    seed: int = 0
+
+
+LECTURE_06 = {
+    "lecture": "06_contractive",
+    "cells": ("setup", "model", "slips", "slip-train"),
+    "model": "Autoencoder()",
+    "epochs": 60,
+    "lr": 5e-3,
+}
+RECIPES = {
+    "01-784-30-784": Recipe(
+        lecture="01_basic_autoencoder",
+        cells=("setup", "module", "losses"),
+        model="Autoencoder()",
+        loss="lambda model, x: squared_error(x, model(x)).mean()",
+        epochs=300,
+        value_range=(-1.0, 1.0),
+    ),
+    "06-lambda-0": Recipe(loss="with_penalty(as_derived, 0.0)", **LECTURE_06),
+    "06-lambda-1": Recipe(loss="with_penalty(as_derived, 1.0)", **LECTURE_06),
+}
+
+
+def definitions(lecture: str, cells: tuple[str, ...]) -> dict[str, object]:
+    """The names that the imports, functions and classes in these cells of a lecture define.
+
+    Raises:
+        KeyError: the lecture has no cell of that id.
+    """
+    notebook = json.loads((COURSE / f"lectures/{lecture}.ipynb").read_text("utf-8"))
+    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    names: dict[str, object] = {}
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    for cell in cells:
+        tree = ast.parse(sources[cell])
+        tree.body = [part for part in tree.body if isinstance(part, kinds)]
+        exec(compile(tree, f"{lecture}, cell {cell}", "exec"), names)
+    return names
+
+
+def made(recipe: Recipe | checkpoints.Record) -> tuple[nn.Module, dict[str, object]]:
+    """The model of a recipe as it starts, and the definitions that it comes from."""
+    names = definitions(recipe.lecture, recipe.cells)
+    torch.manual_seed(recipe.seed)
+    return eval(recipe.model, names), names
+
+
+def train(name: str, recipe: Recipe) -> checkpoints.Record:
+    """Train and store one model. ValueError where its file would be too large."""
+    model, names = made(recipe)
+    images, test = (
+        data.load(recipe.dataset, split, recipe.value_range) for split in ("train", "test")
+    )
+    if images.is_standin:
+        raise SystemExit("Stored weights are those of the real image sets, which are not here.")
+    start = time.process_time()
+    training.fit(
+        model,
+        images,
+        eval(recipe.loss, names),
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        lr=recipe.lr,
+        schedule=recipe.schedule,
+        seed=recipe.seed,
+        label=name,
+    )
+    seconds = time.process_time() - start
+    state = {
+        key: tensor.half() if tensor.is_floating_point() else tensor
+        for key, tensor in model.state_dict().items()
+    }
+    model.load_state_dict(state)  # what is measured is what is stored
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    content = buffer.getvalue()
+    if len(content) > LARGEST:
+        raise SystemExit(f"{name} takes {len(content):,} bytes, and the limit is {LARGEST:,}.")
+    (checkpoints.FOLDER / f"{name}.pt").write_bytes(content)
+    return checkpoints.Record(
+        **recipe._asdict(),
+        seconds=round(seconds, 1),
+        error=metrics.held_out_error(model, test),
+        torch=torch.__version__,
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(RECIPES)}")
+    chosen = parser.parse_args().names or list(RECIPES)
+    if unknown := set(chosen) - set(RECIPES):
+        parser.error(f"no recipe {', '.join(sorted(unknown))}; there are {', '.join(RECIPES)}")
+    torch.set_num_threads(1)  # the same sums on every machine, as far as that can be had
+    checkpoints.FOLDER.mkdir(exist_ok=True)
+    path = checkpoints.FOLDER / "records.json"
+    stored = checkpoints.records() if path.is_file() else {}
+    for name in chosen:
+        stored[name] = train(name, RECIPES[name])
+        kept = {key: asdict(stored[key]) for key in RECIPES if key in stored}
+        path.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
+        print(f"{name}: {stored[name].error:.2f} per test image, {stored[name].seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
