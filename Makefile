@@ -2,6 +2,7 @@
 #
 #   make lab       open JupyterLab on the course
 #   make test      run every test (make test ARGS='-k data' runs some)
+#   make quick     run what takes four minutes at most, before a commit
 #   make test-oldest   run lectures, sets and utils with the oldest versions allowed
 #   make release   regenerate exercises/ from solutions/
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
@@ -48,7 +49,7 @@ endif
 
 BIN := $(abspath $(dir $(RUN)))
 
-.PHONY: setup lab test test-oldest release grade lectures claims site bench checkpoints hooks check colab
+.PHONY: setup lab test quick test-oldest release grade lectures claims site bench checkpoints hooks check colab
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
@@ -58,8 +59,16 @@ setup:
 lab: setup
 	@$(RUN) scripts/lab.py --port $(PORT) $(if $(EXCHANGE),--exchange)
 
+# In as many processes as there are cores, one core each.
+PYTEST = $(RUN) -m pytest -n auto --dist loadgroup
+
 test: setup
-	@$(RUN) -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+# What one runs before a commit: all but the notebooks, most exercise sets, grading and the browser.
+quick: setup
+	@$(PYTEST) tests/test_[123]*.py tests/test_5_exercises.py \
+		-k "not test_5 or ex01 and not nbgrader and not validate or byte" $(ARGS)
 
 # In an environment of its own, beside .venv. Of the oldest versions some are not made for every
 # newer Python.
