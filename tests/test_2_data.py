@@ -272,7 +272,7 @@ def test_a_machine_without_network_or_data(tmp_path, tracked):
         ],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
     assert "['stand-in for MNIST', 'stand-in for Fashion-MNIST']" in run.stdout
