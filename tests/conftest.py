@@ -1,8 +1,8 @@
 """What all tests share, and the tables that the run prints at its end.
 
 `make test` runs them with pytest-xdist in as many processes as there are cores, one core each.
-Tests of a group (`xdist_group`) share one process, in the order of their file; a test marked
-`apart` goes wherever there is room.
+The tests of a file share a process, in their order, since many share a fixture that takes long to
+make; `group` says which files are taken apart.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from types import ModuleType
 
 import matplotlib
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 COURSE = Path(__file__).resolve().parent.parent
 matplotlib.use("Agg")
@@ -34,22 +36,42 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(4, os.cpu_count() or 1)
 
 
+# Each of these takes long and shares nothing with the rest of its file.
+APART = (
+    *("test_lecture_runs_on_the_stand_ins", "test_solution_runs_on_the_real_sets"),
+    *("test_nbgrader_gives_what_is_deserved", "test_validate_tells_a_student_what_is_wrong"),
+)
 # What takes longest begins first, so that no core waits for it at the end.
-LONG = ("lectures", "test_7_grading", "test_8_browser", "test_4_notebooks", "test_9_site")
+FIRST = ("test_4_notebooks", "test_7_grading", "test_8_browser", *APART, "test_9_site")
 
 
-@pytest.hookimpl(tryfirst=True)
+def group(nodeid: str) -> str:
+    """The name of what shares a process with a test."""
+    file, _, test = nodeid.partition("::")
+    name, _, case = test.partition("[")
+    if name in APART:
+        return nodeid
+    return Path(file).stem + (case[:4] if "test_5_exercises" in file else "")  # of one set: ex01
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests are a group, since many share a fixture, unless they say otherwise."""
-    turns = {}
-    for item in items:
-        file = item.path.stem
-        group = item.get_closest_marker("xdist_group")
-        if not group and file != "test_4_notebooks" and "apart" not in item.keywords:
-            item.add_marker(pytest.mark.xdist_group(file))
-        name = group.args[0] if group else file
-        turns[item] = LONG.index(name) if name in LONG else len(LONG)
-    items.sort(key=turns.__getitem__)
+    def turn(item: pytest.Item) -> int:
+        name = item.originalname if item.originalname in APART else item.path.stem
+        return FIRST.index(name) if name in FIRST else len(FIRST)
+
+    items.sort(key=turn)
+
+
+class ByGroup(LoadScopeScheduling):
+    """Hands out groups whole. (xdist's own, by a mark, does nothing with pytest 9.2.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup:
+    config.option.loadscopereorder = False  # not by how many tests a group has
+    return ByGroup(config, log)
 
 
 @pytest.fixture

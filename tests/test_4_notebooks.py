@@ -80,7 +80,6 @@ def seconds_for_passes() -> float:
         torch.set_num_threads(threads)
 
 
-@pytest.mark.xdist_group("lectures")
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 def test_lecture_runs_on_the_real_sets(path, real_sets, table):
     before = seconds_for_passes()
@@ -96,7 +95,6 @@ def test_lecture_runs_on_the_real_sets(path, real_sets, table):
     assert run.busy / slow < NOISE * MOST.get(path.stem[:2], MOST_ELSE)
 
 
-@pytest.mark.xdist_group("lectures")
 def test_lectures_fit_into_their_time(real_sets, table):
     """Counts those that this run has executed: all of them, unless some were deselected."""
     counted = [seconds for name, seconds in SECONDS.items() if name < "10"]

@@ -19,14 +19,8 @@ from nbgrader.api import Gradebook
 from nbgrader.validator import Validator
 
 COURSE = Path(__file__).resolve().parent.parent
-# What runs without a kernel stays together, a set at a time: its cells are read and compiled once.
-in_its_group = {name: pytest.mark.xdist_group(name) for name in SETS}
-each_set = pytest.mark.parametrize("name", [pytest.param(n, marks=in_its_group[n]) for n in SETS])
-each_entry = pytest.mark.parametrize(
-    ("name", "entry"),
-    [pytest.param(n, entry, marks=in_its_group[n]) for n in SETS for entry in bank(n)],
-    ids=str,
-)
+ENTRIES = [(name, entry) for name in SETS for entry in bank(name)]
+each_set = pytest.mark.parametrize("name", SETS)
 
 
 def test_release_is_current_byte_for_byte(tmp_path):
@@ -102,8 +96,7 @@ def nbgrader(course: Path, *command: str) -> None:
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.apart
-@pytest.mark.parametrize("name", SETS)
+@each_set
 def test_nbgrader_gives_what_is_deserved(name, tmp_path):
     """Nothing for the release, full marks for the solution; a wrong answer and one that never ends
     cost their own tasks alone."""
@@ -147,7 +140,7 @@ def test_nbgrader_gives_what_is_deserved(name, tmp_path):
     assert not errors, "the solution raises in a cell that no test grades"
 
 
-@pytest.mark.parametrize("name", SETS)
+@each_set
 def test_every_task_has_its_bank(name):
     for answer in answers(name):
         mine = [entry for entry in bank(name) if entry.answer == answer]
@@ -165,7 +158,7 @@ def alone(name: str, entry: exercise_sets.Entry) -> dict[str, str | None]:
     return exercise_sets.run(name, {entry.answer: entry.code}, alone=entry.answer)
 
 
-@each_entry
+@pytest.mark.parametrize(("name", "entry"), ENTRIES, ids=str)
 def test_bank(name, entry, table):
     """Each answer with its own tests; the next test shows that they are all that it can fail."""
     results = alone(name, entry)
@@ -268,8 +261,7 @@ def test_a_test_that_reseeding_does_not_reach_is_refused(draw):
         exercise_sets.compiled_test(draw, "my-test")
 
 
-@pytest.mark.apart
-@pytest.mark.parametrize("name", SETS)
+@each_set
 def test_validate_tells_a_student_what_is_wrong(name, tmp_path):
     """What the Validate button runs, on a student's copy with one wrong answer among right ones."""
     wrong = a_wrong_answer(name)
