@@ -28,6 +28,8 @@ class Student:
     """What one hands in, and what must come of it.
 
     Attributes:
+        case: what is odd about it.
+        name: the student's, which may be odd as well.
         score: of the auto-graded tasks; None where nothing can be graded.
         status: of the submission; empty where either of two is right.
         words: must be in the message for the instructor.
@@ -35,6 +37,7 @@ class Student:
         files: path below the student's folder -> bytes.
     """
 
+    case: str
     name: str
     score: float | None
     status: str = "graded"
@@ -80,12 +83,13 @@ class Classroom:
             cell.source = texts.get(name, cell.source)
         return notebook
 
-    def add(self, name: str, score: float | None, status: str = "graded", words: str = "",
+    def add(self, case: str, score: float | None, status: str = "graded", words: str = "",
             notebook: nbformat.NotebookNode | None = None, **given: object) -> None:  # fmt: skip
         """Add a student, with right answers unless ``notebook`` or ``files`` say otherwise."""
         if notebook is None and "files" not in given:
             notebook = self.filled_in()
-        self.students.append(Student(name, score, status, words, notebook, **given))
+        name = NAMES.get(case, case)
+        self.students.append(Student(case, name, score, status, words, notebook, **given))
 
     def hostile(self, name: str, code: str, words: str, answer: int = 0,
                 score: float | None = None, status: str = "needs review") -> None:  # fmt: skip
@@ -126,10 +130,13 @@ def make(set_name: str, secret: Path) -> Classroom:
 # ---------------------------------------------------------------- sound
 
 
-NAMES = [
-    "anna", "Zoë Ünïcøde 李", "with space", "x[1]*?{a}", "o'brien \"q\" `b`", "=1+1", "comma, name",
-    "-rf", "back\\slash", "100%s", "$HOME", "@here", "new\nline", "a" * 120,
-]  # fmt: skip
+# Odd names, for students whose work is read, graded and given back.
+NAMES = {
+    "writes to stderr": "Zoë Ünïcøde 李", "own cells": "with space", "copied cell": "x[1]*?{a}",
+    "copied stub": "o'brien \"q\" `b`", "schema": "=1+1", "deleted test": "comma, name",
+    "edited test": "-rf", "lost ids": "back\\slash", "moved": "100%s", "markdown": "$HOME",
+    "odd cells": "@here", "syntax error": "new\nline", "emptied": "a" * 120,
+}  # fmt: skip
 
 
 def _sound(room: Classroom) -> None:
@@ -138,12 +145,13 @@ def _sound(room: Classroom) -> None:
     draw = random.Random(1)
     wrong = [e for e in exercise_sets.bank(room.set) if not e.right]
     right = [e for e in exercise_sets.bank(room.set) if e.right]
-    for i, name in enumerate(NAMES):
-        if i % 2:
-            entries = {e.answer: e for e in draw.sample(right, 4)}
-        else:
-            entries = {e.answer: e for e in draw.sample(wrong, 1 + i % 3)}
-        given = {answer: entry.code for answer, entry in entries.items()}
+    for name, shelf, number in (
+        ("anna", wrong, 1),
+        ("three mistakes", wrong, 3),
+        ("other right answers", right, 4),
+        ("still others", right, 4),
+    ):
+        given = {entry.answer: entry.code for entry in draw.sample(shelf, number)}
         failed = exercise_sets.run(room.set, given)
         lost = sum(room.points[test] for test, message in failed.items() if message)
         room.add(name, room.total - lost, notebook=room.filled_in(given))
