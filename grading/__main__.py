@@ -84,7 +84,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _summary(results: list, folder: Path) -> None:
-    counts = {}
+    counts: dict[str, int] = {}
     for result in results:
         counts[result.status] = counts.get(result.status, 0) + 1
     print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
@@ -103,8 +103,8 @@ def _check(options: argparse.Namespace) -> int:
     except Exception as error:
         raise CourseProblem(f"{path} can't be run: {type(error).__name__}: {error}") from None
     for cell in found.get("failed", []):
-        error = html2text(cell["error"]).strip()[-1500:]  # the validator writes for a browser
-        print(f"{cell['source'].strip().splitlines()[0]}\n    {error}\n")
+        message = html2text(cell["error"]).strip()[-1500:]  # the validator writes for a browser
+        print(f"{cell['source'].strip().splitlines()[0]}\n    {message}\n")
     for cell in found.get("changed", []):
         print(f"A test was changed: {cell['source'].strip().splitlines()[0]}")
     for cell in found.get("type_changed", []):

@@ -181,7 +181,7 @@ class _Run:
         ran = client.run(self.cells[i].source, self.limits.cell_time)
         self.cells[i].outputs = ran.outputs
         if ran.trouble or ran.error:
-            why = ran.detail or ": ".join(ran.error)
+            why = ran.detail or ": ".join(ran.error or ())
             self.review.append(f"the set's own cell {self._name(i)} failed ({why})")
         if ran.trouble in ("died", "memory", "hung"):
             raise KernelDied(f"nothing can run after {self._name(i)}")

@@ -30,6 +30,8 @@ from pathlib import Path
 if os.name == "posix":  # elsewhere this file is read for its names alone
     import resource
 
+    _libc = ctypes.CDLL(None, use_errno=True)
+
 RUN = "/run/grading"  # on the host: the worker's folder of connection files
 KERNEL = "/run/kernel"  # in a kernel's own view: its connection file and its sockets, nothing else
 HOME = "/home/student"
@@ -44,7 +46,6 @@ _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
 )
 _RDONLY, _NOSUID, _NODEV, _REMOUNT, _BIND, _REC, _PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 _PDEATHSIG, _SET_DUMPABLE = 1, 4
-_libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
 
 
 def main() -> None:

@@ -170,7 +170,7 @@ def first_seal() -> str:
     """The seal as JSON, before any student code has run."""
     seen = seal()
     names = types.ModuleType("grading_names")
-    names.all = sorted(seen)
+    vars(names)["all"] = sorted(seen)
     sys.modules["grading_names"] = names
     return json.dumps(seen)
 
@@ -235,7 +235,7 @@ def test(source: str, name: str, imports: str, shared: dict, word: str, seed: in
     It runs in a copy of the notebook's names from which shadows are taken: a student's ``range``
     or ``torch`` is theirs to define, but is not what the tests of others mean by these words.
     """
-    result = {"word": "", "error": None, "value": None, "kind": "NoneType", "judged": []}
+    result: dict = {"word": "", "error": None, "value": None, "kind": "NoneType", "judged": []}
     names = {key: value for key, value in shared.items() if not hasattr(builtins, key)}
     names |= {"__name__": "__main__", "__builtins__": builtins}
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
@@ -244,13 +244,15 @@ def test(source: str, name: str, imports: str, shared: dict, word: str, seed: in
         exec(compile(imports, "imports", "exec"), names)
         before = dict(names)
         body = ast.parse(source).body
-        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        last = body[-1] if body else None
+        if isinstance(last, ast.Expr):
+            body.pop()
         exec(compile(ast.Module(body, []), name, "exec"), names)
         value = None
-        if last is not None:
+        if isinstance(last, ast.Expr):
             value = eval(compile(ast.Expression(last.value), name, "eval"), names)
         result["kind"] = type(value).__name__
-        if type(value) in (int, float) and math.isfinite(value):
+        if (type(value) is int or type(value) is float) and math.isfinite(value):
             result["value"] = float(value)
         shared.update({k: v for k, v in names.items() if k not in before or before[k] is not v})
         result["word"] = word

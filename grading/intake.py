@@ -156,8 +156,9 @@ def set_in(content: bytes, release: Release) -> Intake:
     order = list(release.cells)
     copies: dict[str, list[int]] = {}
     for i, cell in enumerate(cells):
-        if _grade_id(cell) in release.cells:
-            copies.setdefault(_grade_id(cell), []).append(i)
+        name = _grade_id(cell)
+        if name in release.cells:
+            copies.setdefault(name, []).append(i)
     chosen = {name: _choose(name, copies[name], cells, release, notes, review) for name in copies}
     chosen |= _recognise(chosen, cells, release, notes)
     taken = {index: name for name, index in chosen.items()}
@@ -166,10 +167,11 @@ def set_in(content: bytes, release: Release) -> Intake:
     behind: dict[str, list[nbformat.NotebookNode]] = {}
     anchor, extras, positions = "", 0, []
     for i, cell in enumerate(cells):
+        name = _grade_id(cell)
         if i in taken:
             anchor = taken[i]
             positions.append(order.index(anchor))
-        elif _grade_id(cell) in release.cells and not is_answer(release.cells[_grade_id(cell)]):
+        elif name in release.cells and not is_answer(release.cells[name]):
             continue  # a second copy of a test or of a text
         elif _source(cell).strip() and cell.get("cell_type") in ("code", "markdown"):
             extras += 1

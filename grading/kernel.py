@@ -114,7 +114,7 @@ class Client:
     def _receive(self, wait: float) -> list[dict]:
         """All messages that are there, or that come within ``wait`` seconds."""
         messages = []
-        for socket, _ in self._poller.poll(wait * 1000):
+        for socket, _ in self._poller.poll(int(wait * 1000)):
             for _ in range(100):
                 try:
                     _, message = self._session.recv(socket, zmq.NOBLOCK)

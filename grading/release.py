@@ -168,7 +168,8 @@ def code_key() -> str:
 def _prepare(course: Course, source: nbformat.NotebookNode, hidden: bool) -> nbformat.NotebookNode:
     steps = [IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata]
     steps += [ComputeChecksums] if hidden else [ClearHiddenTests]
-    notebook, resources = nbformat.from_dict(source), {}
+    notebook = nbformat.from_dict(source)
+    resources: dict = {}
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     try:
         for step in steps:

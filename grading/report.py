@@ -31,7 +31,7 @@ def page(release: Release, table: list[Row]) -> str:
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
     )
     graded = [row for row in table if row.score is not None]
-    scores = sorted(row.score for row in graded)
+    scores = sorted(row.score for row in graded if row.score is not None)
     times = sorted(row.seconds for row in graded)
     return environment.get_template("report.html.j2").render(
         name=release.name,
@@ -61,7 +61,8 @@ def _bins(scores: list[float], maximum: float) -> list[tuple[str, int]]:
 
 def _task(name: str, release: Release, graded: list[Row]) -> _Task:
     points = release.points[name]
-    given = [row.tasks[name] for row in graded if row.tasks.get(name) is not None]
+    scores = (row.tasks.get(name) for row in graded)
+    given = [score for score in scores if score is not None]
     said = Counter(_essence(row.messages[name]) for row in graded if name in row.messages)
     return _Task(
         name,

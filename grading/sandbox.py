@@ -187,7 +187,7 @@ class Sandbox:
             for path in (folder, folder / "kernel.json"):
                 os.chown(path, NOBODY, NOBODY)
         if self.unsafe:
-            process = _UnsafeProcess(folder, self.imports)
+            process: _Process | _UnsafeProcess = _UnsafeProcess(folder, self.imports)
         else:
             self._ask("start", name)
             process = _Process(self, name)
@@ -206,6 +206,7 @@ class Sandbox:
             if do != "start":
                 raise SandboxEnded("the sandbox ended")
             self._server = self._serve()
+        assert self._server.stdout is not None, "it is a pipe"
         try:
             print(json.dumps({"do": do, "name": name}), file=self._server.stdin, flush=True)
             return json.loads(self._server.stdout.readline())
@@ -238,6 +239,7 @@ class Sandbox:
             stderr=subprocess.PIPE,
             text=True,
         )
+        assert server.stdout is not None and server.stderr is not None, "they are pipes"
         if not server.stdout.readline():
             said = server.stderr.read().strip().splitlines()
             raise NoSandbox(

@@ -75,9 +75,9 @@ def rows(course: Course, release: Release, results: list[Result]) -> list[Row]:
 def grades_csv(release: Release, table: list[Row]) -> str:
     """The table, quoted, with nothing in it that a spreadsheet would run."""
     head = ["student_id", "set", "status", "score", "max_score", "needs_review", "message"]
-    lines = [[*head, *release.points]]
+    lines: list[list] = [[*head, *release.points]]
     for row in table:
-        line = [row.student, release.name, row.status, row.score, row.max_score]
+        line: list = [row.student, release.name, row.status, row.score, row.max_score]
         line += ["yes" if row.needs_review else "no", row.message]
         lines.append([*line, *(row.tasks.get(name) for name in release.points)])
     return to_csv(lines)
