@@ -60,7 +60,7 @@ lab: setup
 	@$(RUN) scripts/lab.py --port $(PORT) $(if $(EXCHANGE),--exchange)
 
 # In as many processes as there are cores, one core each.
-PYTEST = $(RUN) -m pytest -n auto --dist loadgroup
+PYTEST = $(RUN) -m pytest -n auto
 
 test: setup
 	@$(PYTEST) $(ARGS)
