@@ -46,6 +46,7 @@ IMPORTED_FROM = {
     "jupyter_server": "jupyter-server",
     "matplotlib_inline": "ipython",
     "_pytest": "pytest",
+    "xdist": "pytest-xdist",
 }
 # folder -> the groups, besides what lectures need, that may be taken for granted there
 ROOMS = {
