@@ -18,7 +18,7 @@ import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -45,7 +45,7 @@ class Recipe(NamedTuple):
     seed: int = 0
 
 
-LECTURE_06 = {
+LECTURE_06: dict[str, Any] = {
     "lecture": "06_contractive",
     "cells": ("setup", "model", "slips", "slip-train"),
     "model": "Autoencoder()",

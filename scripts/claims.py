@@ -131,9 +131,11 @@ class Softened(ast.NodeTransformer):
         return test
 
     def visit_keyword(self, node: ast.keyword) -> ast.keyword:
-        if node.arg == "random_state" and isinstance(node.value, ast.Constant):
-            node.value = ast.copy_location(ast.Constant(node.value.value + self.move), node.value)
-        return self.generic_visit(node)
+        seed = node.value.value if isinstance(node.value, ast.Constant) else None
+        if node.arg == "random_state" and isinstance(seed, int):
+            node.value = ast.copy_location(ast.Constant(seed + self.move), node.value)
+        self.generic_visit(node)
+        return node
 
 
 def is_number(node: ast.expr) -> bool:
@@ -153,7 +155,7 @@ def watch(shell: Any, move: int, threads: int) -> None:
         return original(seed + move)
 
     torch.set_num_threads(threads)
-    torch.Generator, torch.manual_seed = Generator, manual_seed
+    vars(torch).update(Generator=Generator, manual_seed=manual_seed)
     shell.ast_transformers.append(Softened(move))
     shell.user_ns["__tried__"] = Tried
 

@@ -260,6 +260,7 @@ def run(options: argparse.Namespace, command: list, index: str) -> str | None:
             encoding="utf-8",
             errors="replace",
         ) as tool:
+            assert tool.stdout is not None, "it is a pipe"
             for line in tool.stdout:
                 said += line
                 if not line.startswith(" + "):  # uv's list of all that is there now

@@ -14,6 +14,7 @@ import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -69,10 +70,13 @@ def records() -> dict[str, Record]:
     path = FOLDER / "records.json"
     try:
         listed = json.loads(path.read_text("utf-8"))
-        return {
-            name: Record(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
-            for name, entry in listed.items()
-        }
+        found = {}
+        for name, entry in listed.items():
+            values: dict[str, Any] = {
+                k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()
+            }
+            found[name] = Record(**values)
+        return found
     except (OSError, ValueError, TypeError, AttributeError) as problem:
         raise CheckpointError(
             f"The list of stored weights, {path}, can't be read ({problem}): {AGAIN}."

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -124,7 +125,9 @@ def _as_rows(images: Tensor | Sequence[Tensor], columns: int) -> list[Tensor]:
 
 def _show(ax: Axes, canvas: np.ndarray, value_range: tuple[float, float] | str) -> None:
     """Put a canvas (H, W, C) on the Axes; NaN, the gaps between images, comes out white."""
-    if value_range == WEIGHTS:
+    if isinstance(value_range, str):
+        if value_range != WEIGHTS:
+            raise ValueError(f"value_range is (low, high) or {WEIGHTS!r}; got {value_range!r}.")
         limit = np.nanmax(np.abs(canvas)) or 1.0
         ax.imshow(canvas[..., 0], cmap=_DIVERGING, vmin=-limit, vmax=limit)
         return
@@ -159,7 +162,7 @@ def reconstructions(
     ]
     scale = ScalarMappable(Normalize(low - high, high - low), cmap=_DIVERGING)
     differences = (x_hat - x).detach().cpu().numpy()[:, 0]
-    coloured = scale.cmap(scale.norm(differences))[..., :3]  # (N, H, W, 3)
+    coloured = np.asarray(scale.cmap(scale.norm(differences)))[..., :3]  # (N, H, W, 3)
     difference = torch.from_numpy(coloured).permute(0, 3, 1, 2).float()
     figure, ax = plt.subplots(figsize=(1.6 + 0.72 * len(x), 2.3))
     image_grid([*grey, difference], row_names=[*names, "difference"], ax=ax)
@@ -191,8 +194,8 @@ def learning_curves(
         ax.plot(range(len(history.test)), history.test, marker=marker, label=name)
     for name, value in (levels or {}).items():
         ax.axhline(value, color="0.35", linestyle="--", linewidth=1.2)
-        at_right = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "bottom"}
-        ax.annotate(name, (1, value), fontsize=9, **at_right)
+        where = ("axes fraction", "data")
+        ax.annotate(name, (1, value), xycoords=where, fontsize=9, ha="right", va="bottom")
     ax.set(xlabel="epochs", ylabel=ylabel)
     ax.legend()
     return ax
@@ -213,11 +216,11 @@ def label_classes(
     """
     outline = [patheffects.withStroke(linewidth=3, foreground="white")]
     for label in labels.unique().tolist():
-        at = points[labels == label].median(0).values.tolist()
+        x, y = points[labels == label].median(0).values.tolist()
         name = str(label) if names is None else names[label]
         colour = [0.7 * part for part in to_rgb(CLASS_COLOURS[label])]
-        style = {"color": colour, "fontsize": 10, "weight": "bold", "path_effects": outline}
-        ax.text(*at, name, ha="center", va="center", **style)
+        look = {"color": colour, "weight": "bold", "path_effects": outline}
+        ax.text(x, y, name, look, fontsize=10, ha="center", va="center")
 
 
 # The drawing of a model. Lengths are in inches; each part has a strong, a middling, a pale colour.
@@ -298,8 +301,8 @@ def draw_model(
     for name, ends, look in (("encoder", left, _ENCODER), ("decoder", right, _DECODER)):
         ax.plot([ends[0], *ends, ends[1]], [y + 0.06, y, y, y + 0.06], color=look[0], linewidth=1)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
-        style = {"color": look[0], "fontsize": 9, "ha": "center", "va": "center", "bbox": box}
-        ax.text(sum(ends) / 2, y, name, **style)
+        style = {"color": look[0], "bbox": box}
+        ax.text(sum(ends) / 2, y, name, style, fontsize=9, ha="center", va="center")
     ax.set(xlim=(0, x - gap + _MARGIN), ylim=(-tallest - 0.45, tallest + 0.3), title=title)
     ax.set_aspect("equal")
     ax.set_axis_off()
@@ -358,7 +361,7 @@ def _draw_steps(ax: Axes, blocks: Sequence[_Block], words: Sequence[str], gap: f
     for left, right, text in zip(blocks, blocks[1:], words, strict=False):
         if left.twin:
             x = left.x + left.width
-            arrow = {"arrowstyle": "-|>", "color": "0.35", "linestyle": "--"}
+            arrow: dict[str, Any] = {"arrowstyle": "-|>", "color": "0.35", "linestyle": "--"}
             arrow |= {"shrinkA": 2, "shrinkB": 2}
             for y in left.middles:
                 ax.annotate("", (right.x, 0.15 * y), (x, y), arrowprops=arrow)
@@ -367,11 +370,12 @@ def _draw_steps(ax: Axes, blocks: Sequence[_Block], words: Sequence[str], gap: f
         corners = [(x, low), (x, high), *reversed(right.edge(False))]
         pale = (_ENCODER if left.colours == _ENCODER else _DECODER)[2]
         ax.add_patch(Polygon(corners, facecolor=pale, edgecolor="none", zorder=0.5))
-        at = x + gap / 2, sum(y for _, y in corners) / 4
+        middle = sum(y for _, y in corners) / 4
         letters = 17 if turned else int((gap - 0.04) / _length(text) * len(text)) if text else 1
         longest = max(map(len, ["", *text.split()]))
-        style = {"fontsize": 8, "ha": "center", "va": "center", "rotation": 90 * turned}
-        ax.text(*at, textwrap.fill(text, max(letters, longest, 1)), linespacing=1.1, **style)
+        lines = textwrap.fill(text, max(letters, longest, 1))
+        style = {"rotation": 90 * turned, "linespacing": 1.1}
+        ax.text(x + gap / 2, middle, lines, style, fontsize=8, ha="center", va="center")
 
 
 def _draw_layer(ax: Axes, block: _Block, beside: Sequence[_Block], i: int, n: int) -> None:
@@ -393,6 +397,6 @@ def _draw_layer(ax: Axes, block: _Block, beside: Sequence[_Block], i: int, n: in
         above = "code $z$"
     # Right of the twins there is room, left of them the shape of the layer before.
     x, side = (block.x, "left") if block.twin else (block.middle, "center")
-    style = {"fontsize": 8, "ha": side, "linespacing": 1.0}
+    style: dict[str, Any] = {"fontsize": 8, "ha": side, "linespacing": 1.0}
     ax.text(x, -block.top - block.clear(below, beside), below, va="top", **style)
     ax.text(x, block.top + block.clear(above, beside), above, va="bottom", **style)

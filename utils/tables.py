@@ -83,15 +83,16 @@ def table(
         TypeError: a value of another kind.
     """
     columns = list(dict.fromkeys(column for row in rows.values() for column in row))
-    best, own = best or {}, {} if isinstance(formats, str) else formats
+    best = best or {}
+    own: Mapping[Any, str] = {} if isinstance(formats, str) else formats
+    usual = formats if isinstance(formats, str) else TWO_DECIMALS
     if not columns:
         raise ValueError("A table needs at least one row with one value.")
     if unknown := [column for column in [*best, *own] if column not in columns]:
         raise ValueError(f"No row has a column {unknown[0]!r}; there are {columns}.")
     cells = [[corner, *map(str, columns)]]
     for name, row in rows.items():
-        of = {c: own.get(c, TWO_DECIMALS) if own else formats for c in columns}
-        cells.append([str(name), *(_written(row.get(c), of[c]) for c in columns)])
+        cells.append([str(name), *(_written(row.get(c), own.get(c, usual)) for c in columns)])
     bold, words = set(), {0}
     for j, column in enumerate(columns, 1):
         values = [row.get(column) for row in rows.values()]
