@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import re
+import subprocess
+import sys
 
 import matplotlib.pyplot as plt
 import pytest
@@ -311,11 +314,14 @@ def test_judge_is_the_same_for_the_same_seed(digits):
     assert not torch.allclose(probabilities[0], probabilities[2], atol=1e-2)
 
 
+DOWN = [(3, 32, 32), (32, 16, 16), (64, 8, 8), (128, 4, 4)]
+CROWDED = [*DOWN, 64, *reversed(DOWN)]
 MODELS = {
     "dense": ([784, 30, 784], 1, ("tanh", "tanh"), False),
     "deep": ([784, 512, 256, 128, 64, 32, 64, 128, 256, 512, 784], 5, (), False),
     "over-complete": ([784, 940, 784], 1, (), False),
     "convolutional": ([(1, 28, 28), (32, 14, 14), 16, (32, 14, 14), (1, 28, 28)], 2, (), False),
+    "crowded": (CROWDED, 4, ("4×4, stride 2", *["linear"] * 6, "4×4, stride 2"), True),
     "sampled": ([784, 400, 20, 400, 784], 2, ("ReLU", "", "ReLU", "sigmoid"), True),
     "sampled maps": ([(3, 64, 64), (32, 32, 32), 24, (32, 32, 32), (3, 64, 64)], 2, (), True),
 }
@@ -325,11 +331,11 @@ MODELS = {
 def test_a_model_is_drawn_with_every_shape_and_word_on_it(model):
     layers, code, between, sampled = model
     ax = plotting.draw_model(layers, code, between, sampled=sampled, title="A model")
-    texts = [text.get_text() for text in ax.texts if text.get_text()]
+    texts = [text.get_text().replace("×\n", "×") for text in ax.texts if text.get_text()]
     shapes = [str(n) if isinstance(n, int) else "×".join(map(str, n)) for n in layers]
     assert all(texts.count(shape) >= shapes.count(shape) for shape in shapes)
     assert all(word in texts for word in (*between, "encoder", "decoder", "code $z$") if word)
-    assert any("sigma" in text for text in texts) == sampled
+    assert (r"$z \sim N(\mu, \sigma^2)$" in texts) == sampled
     assert ax.figure.get_size_inches()[0] <= 7
     assert all(text.get_fontsize() >= 8 for text in ax.texts)
     ax.figure.canvas.draw()
@@ -353,3 +359,44 @@ def test_a_model_is_drawn_with_every_shape_and_word_on_it(model):
 def test_a_model_that_is_none_is_refused(layers, code, between, words):
     with pytest.raises(ValueError, match=re.escape(words)):
         plotting.draw_model(layers, code, between)
+
+
+def test_classes_are_named_at_the_median_of_their_points_in_their_colours():
+    points = torch.tensor([[0.0, 0.0], [1.0, 3.0], [2.0, 4.0], [5.0, 5.0]])
+    _, ax = plt.subplots()
+    plotting.label_classes(ax, points, torch.tensor([2, 2, 2, 9]), names=list("abcdefghij"))
+    named = {text.get_text(): text for text in ax.texts}
+    assert list(named) == ["c", "j"] and named["c"].get_position() == (1, 3)
+    assert named["c"].get_path_effects() and named["c"].get_color() != named["j"].get_color()
+    plotting.label_classes(ax, points, torch.tensor([0, 1, 3, 4]))
+    assert [text.get_text() for text in ax.texts[2:]] == ["0", "1", "3", "4"]
+    assert len(set(plotting.CLASS_COLOURS)) == 10
+
+
+IN_A_NOTEBOOK = """
+from base64 import b64decode
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+from utils import plotting
+plotting.use_style()
+figure, _ = plotting.plt.subplots(figsize=(4, 2))
+data, told = shell.display_formatter.format(figure)
+width = int.from_bytes(b64decode(data["image/png"])[16:20], "big")
+assert width // 2 == told["image/png"]["width"] and width > 2 * 4 * 80, (width, told)
+"""
+
+
+def test_a_notebook_shows_sharp_figures():
+    """In a process of its own, since a shell of IPython stays."""
+    backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    command = [sys.executable, "-c", IN_A_NOTEBOOK]
+    run = subprocess.run(command, env=os.environ | backend, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+def test_no_letter_of_the_style_is_below_8_points():
+    with plt.rc_context():
+        plotting.use_style()
+        sizes = {k: v for k, v in plt.rcParams.items() if re.search("(label|title|font).?size$", k)}
+        points = {k: v for k, v in sizes.items() if isinstance(v, int | float)}
+        assert len(points) >= 5 and min(points.values()) >= 8, points

@@ -228,8 +228,8 @@ _ENCODER = "#0072B2", "#8CBFDD", "#DCEBF5"
 _DECODER = "#C75000", "#EDAC83", "#FBE6D8"
 _CODE = "#222222", "#A6A6A6", "#EAEAEA"
 _TALLEST, _LEAST = 1.9, 0.17  # heights of layers
-_BAR, _STEP = 0.1, 0.055  # the width of a dense layer; from one map of a stack to the next
-_ROOM, _SAMPLING = 1.4, 0.9  # between layers, where there is room; from μ and log σ² to z
+_BAR, _STEP = 0.1, 0.05  # the width of a dense layer; from one map of a stack to the next
+_ROOM, _SAMPLING = 1.4, 1.24  # between layers, where there is room; from μ and log σ² to z
 _MARGIN, _WIDEST = 0.3, 7.0
 
 
@@ -283,7 +283,7 @@ def draw_model(
         words.insert(code, "")
     needed = 2 * _MARGIN + sum(block.width for block in blocks) + _SAMPLING * sampled
     if ax is None:
-        size = min(_WIDEST, needed + _ROOM * (len(layers) - 1)), 3.0 + 0.25 * bool(title)
+        size = min(_WIDEST, needed + _ROOM * (len(layers) - 1)), 3.06 + 0.25 * bool(title)
         _, ax = plt.subplots(figsize=size)
     width = ax.get_window_extent().width / ax.figure.dpi
     gap = max(min(_ROOM, (width - needed) / (len(layers) - 1)), 0.1)
@@ -295,15 +295,16 @@ def draw_model(
     for i, block in enumerate(blocks):
         _draw_layer(ax, block, blocks[max(i - 1, 0) : i + 2], i, len(blocks))
     tallest = max(block.top + block.up / 2 for block in blocks)
-    y = -tallest - 0.36
-    left = blocks[0].x, blocks[code].x - 0.06
-    right = blocks[code + sampled].x + blocks[code + sampled].width + 0.06, x - gap
+    coded, z = blocks[code], blocks[code + sampled]
+    left = blocks[0].x, coded.x + (coded.width if sampled else -0.04)
+    right = z.x + z.width + 0.04, x - gap
     for name, ends, look in (("encoder", left, _ENCODER), ("decoder", right, _DECODER)):
+        y = -tallest - 0.42
         ax.plot([ends[0], *ends, ends[1]], [y + 0.06, y, y, y + 0.06], color=look[0], linewidth=1)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
         style = {"color": look[0], "bbox": box}
         ax.text(sum(ends) / 2, y, name, style, fontsize=9, ha="center", va="center")
-    ax.set(xlim=(0, x - gap + _MARGIN), ylim=(-tallest - 0.45, tallest + 0.3), title=title)
+    ax.set(xlim=(0, x - gap + _MARGIN), ylim=(-tallest - 0.51, tallest + 0.3), title=title)
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
@@ -321,7 +322,7 @@ class _Block:
 
     def __post_init__(self) -> None:
         flat = len(self.shape) == 1
-        self.sheets = 1 if flat else min(1 + round(math.log2(self.shape[0])), 6)
+        self.sheets = 1 if flat else min(1 + round(math.log2(self.shape[0])), 5)
         # A map is seen from the side: it is narrow, and its far edge stands higher.
         self.across, self.up = (_BAR, 0.0) if flat else (0.14 * self.height, 0.1 * self.height)
         self.width = self.across + (self.sheets - 1) * _STEP
@@ -351,8 +352,9 @@ class _Block:
 
 
 def _length(text: str, size: float = 8) -> float:
-    """The length of a written text, in inches."""
-    return TextPath((0, 0), text, size=size).get_extents().width / 72 if text else 0.0
+    """The length of the longest line of a text, in inches."""
+    lines = [TextPath((0, 0), line, size=size) for line in text.splitlines()]
+    return max((line.get_extents().width / 72 for line in lines), default=0.0)
 
 
 def _draw_steps(ax: Axes, blocks: Sequence[_Block], words: Sequence[str], gap: float) -> None:
@@ -365,17 +367,21 @@ def _draw_steps(ax: Axes, blocks: Sequence[_Block], words: Sequence[str], gap: f
             arrow |= {"shrinkA": 2, "shrinkB": 2}
             for y in left.middles:
                 ax.annotate("", (right.x, 0.15 * y), (x, y), arrowprops=arrow)
+            law = r"$z \sim N(\mu, \sigma^2)$"
+            ax.text(x + 0.16, left.top + 0.08, law, fontsize=8)  # left of "code z" at any height
             continue
         (x, low), (_, high) = left.edge(True)
         corners = [(x, low), (x, high), *reversed(right.edge(False))]
         pale = (_ENCODER if left.colours == _ENCODER else _DECODER)[2]
         ax.add_patch(Polygon(corners, facecolor=pale, edgecolor="none", zorder=0.5))
-        middle = sum(y for _, y in corners) / 4
-        letters = 17 if turned else int((gap - 0.04) / _length(text) * len(text)) if text else 1
         longest = max(map(len, ["", *text.split()]))
-        lines = textwrap.fill(text, max(letters, longest, 1))
+        fitting = int((gap - 0.04) / _length(text) * len(text)) if text else 0
+        lines = textwrap.fill(text, max(13 if turned else fitting, longest, 1))
+        # Turned words may be longer than the step is high: over it there is more room than below.
+        up = max(0.0, _length(lines) / 2 - min(left.top, right.top)) if turned else 0.0
+        y = up + sum(y for _, y in corners) / 4
         style = {"rotation": 90 * turned, "linespacing": 1.1}
-        ax.text(x + gap / 2, middle, lines, style, fontsize=8, ha="center", va="center")
+        ax.text(x + gap / 2, y, lines, style, fontsize=8, ha="center", va="center")
 
 
 def _draw_layer(ax: Axes, block: _Block, beside: Sequence[_Block], i: int, n: int) -> None:
@@ -390,13 +396,13 @@ def _draw_layer(ax: Axes, block: _Block, beside: Sequence[_Block], i: int, n: in
             face = strong if flat else middling
             ax.add_patch(Polygon(corners, facecolor=face, edgecolor=strong, lw=0.7))
     shape = "×".join(map(str, block.shape))
+    if _length(shape) + 0.08 > min(abs(o.middle - block.middle) for o in beside if o is not block):
+        shape = shape.replace("×", "×\n", 1)
     above, below = {0: "input $x$", n - 1: r"output $\hat{x}$"}.get(i, ""), shape
     if block.twin:
-        above, below = rf"$\mu$: {shape}", rf"$\log\,\sigma^2$: {shape}"
+        above, below = r"$\mu$", f"$\\log\\,\\sigma^2$\n{shape} each"
     elif block.colours == _CODE:
         above = "code $z$"
-    # Right of the twins there is room, left of them the shape of the layer before.
-    x, side = (block.x, "left") if block.twin else (block.middle, "center")
-    style: dict[str, Any] = {"fontsize": 8, "ha": side, "linespacing": 1.0}
-    ax.text(x, -block.top - block.clear(below, beside), below, va="top", **style)
-    ax.text(x, block.top + block.clear(above, beside), above, va="bottom", **style)
+    style: dict[str, Any] = {"fontsize": 8, "ha": "center", "linespacing": 1.0}
+    ax.text(block.middle, -block.top - block.clear(below, beside), below, va="top", **style)
+    ax.text(block.middle, block.top + block.clear(above, beside), above, **style)
