@@ -38,7 +38,9 @@ def test_plain_text_is_aligned_and_stars_the_best():
 
 def test_notebook_gets_both():
     data, _ = DisplayFormatter().format(table(ROWS, best={"error": "low"}))
-    assert data["text/html"].startswith("<table>") and "9.46*" in data["text/plain"]
+    assert (
+        data["text/html"].startswith('<table class="dataframe">') and "9.46*" in data["text/plain"]
+    )
 
 
 def test_numbers_are_right_aligned_and_words_left():
@@ -47,7 +49,8 @@ def test_numbers_are_right_aligned_and_words_left():
         assert f'<td style="text-align: {side}">{text}</td>' in html
     assert '<th scope="col" style="text-align: right">error</th>' in html
     assert '<th scope="col" style="text-align: left">note</th>' in html
-    assert '<th scope="row" style="text-align: left">PCA</th>' in html
+    name = '<th scope="row" style="text-align: left; font-weight: normal">PCA</th>'
+    assert name in html, "bold is for the best"
     assert not re.search(r"#[0-9a-f]{3}|background|(?<!-)color: (?!inherit)", html), "any theme"
 
 

@@ -43,9 +43,10 @@ class Table:
     def _repr_html_(self) -> str:
         def cell(i: int, j: int, text: str) -> str:
             side = "left" if j in self.words else "right"
-            tag, scope = ("td", "") if i and j else ("th", f' scope="{"row" if i else "col"}"')
+            tag = "td" if i and j else 'th scope="row"' if i else 'th scope="col"'
+            weight = "; font-weight: normal" if i and not j else ""  # bold is for the best
             text = f"<strong>{escape(text)}</strong>" if (i, j) in self.best else escape(text)
-            return f'<{tag}{scope} style="text-align: {side}">{text}</{tag}>'
+            return f'<{tag} style="text-align: {side}{weight}">{text}</{tag[:2]}>'
 
         rows = [
             "<tr>" + "".join(cell(i, j, text) for j, text in enumerate(row)) + "</tr>"
@@ -54,7 +55,9 @@ class Table:
         style = "caption-side: top; text-align: left; color: inherit"
         top = [f'<caption style="{style}">{escape(self.caption)}</caption>'] * bool(self.caption)
         head = ["<thead>", rows[0], "</thead>", "<tbody>"]
-        return "\n".join(["<table>", *top, *head, *rows[1:], "</tbody>", "</table>"])
+        # The class of pandas' tables, for which themes, light and dark, have a style.
+        start = '<table class="dataframe">'
+        return "\n".join([start, *top, *head, *rows[1:], "</tbody>", "</table>"])
 
 
 def table(
