@@ -120,7 +120,7 @@ def test_every_figure_has_a_text_of_its_own_for_those_who_cannot_see_it(path):
         if any("image/png" in o.get("data", {}) for o in cell.outputs):
             text = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
             assert 30 <= len(text) <= 400, f"{cell.id}: {len(text)} characters"
-            assert not re.search(r"[$\\]|^(Figure|Image|Picture) ", text), f"{cell.id}: {text}"
+            assert not re.search(r"[$\\]|^(Figure|Image|Picture)\b", text), f"{cell.id}: {text}"
             texts.setdefault(text, []).append(cell.id)
     assert len(texts) >= 5
     assert not [ids for ids in texts.values() if len(ids) > 1], "one text for two figures"
@@ -141,7 +141,7 @@ def test_figures_are_sharp_and_shown_at_half_their_pixels(path):
 def test_lecture_draws_its_model_and_no_letter_is_too_small(path):
     sources = "\n".join(c.source for c in code(path))
     assert "plotting.draw_model(" in sources
-    sizes = re.findall(r"(?:fontsize|labelsize|titlesize)=([\d.]+)", sources)
+    sizes = re.findall(r"(?:font|label|title)size[\"']?\s*[=:]\s*([\d.]+)", sources)
     assert not [size for size in sizes if float(size) < 8], "nothing below 8 pt"
 
 
