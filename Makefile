@@ -105,7 +105,7 @@ hooks: setup
 	@$(RUN) -m pre_commit install
 	@git config diff.jupyternotebook.command "'$(BIN)/git-nbdiffdriver' diff"
 
-# The hooks call python and ruff by their bare names.
+# The hooks call what they need by its bare name.
 check: setup
 	@PATH="$(BIN):$$PATH" $(RUN) -m pre_commit run --all-files --show-diff-on-failure
 
