@@ -1,4 +1,4 @@
-# Answers to set 01 that students really give, wrong and right; tests/test_exercises.py runs each.
+# Answers to set 01 that students really give, wrong and right; tests/test_5_exercises.py runs each.
 # A header names the answer cell, the verdict, what was done, and words that the message must hold.
 
 # %% ex01-affine | wrong | no squashing | tanh is missing

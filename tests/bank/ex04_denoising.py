@@ -1,4 +1,4 @@
-# Answers to set 04 that students really give, wrong and right; tests/test_exercises.py runs each.
+# Answers to set 04 that students really give, wrong and right; tests/test_5_exercises.py runs each.
 # A header names the answer cell, the verdict, what was done, and words that the message must hold.
 
 # %% ex04-drop | wrong | never scaled | not scaled
