@@ -154,7 +154,6 @@ def run_as(server: Path, who: str, *command: str) -> str:
         "HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
         "JUPYTER_CONFIG_PATH": str(server / "etc/jupyter"),
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
     run = subprocess.run(
         [sys.executable, "-m", "nbgrader", *command],

@@ -35,7 +35,6 @@ HIDDEN = "hidden_values"  # a function in the hidden tests of that set
 ENVIRONMENT = os.environ | {
     "PYTHONPATH": str(COURSE),
     "COURSE_DATA": "stand-in",
-    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
 }
 
 
