@@ -119,10 +119,7 @@ def compiled_test(source: str, name: str) -> CodeType:
 
 
 def run(
-    set_name: str,
-    given: dict[str, str] | None = None,
-    reseed: int = 0,
-    alone: str | None = None,
+    set_name: str, given: dict[str, str] | None = None, reseed: int = 0
 ) -> dict[str, str | None]:
     """Run a set's code cells in order in one fresh namespace, as the grader would.
 
@@ -130,7 +127,6 @@ def run(
         set_name: the set.
         given: answer id -> code in place of the solution.
         reseed: added to every seed of the hidden and visible tests.
-        alone: an answer id: no other answer and no other answer's tests are run.
 
     Returns:
         test id -> None where it passed, else the error's type and message.
@@ -141,8 +137,6 @@ def run(
     for cell in cells(set_name):
         graded, solution, name = cell.grade.grade, cell.grade.solution, cell.grade.grade_id
         if cell.cell_type != "code" or (graded and solution):
-            continue
-        if alone and (graded or solution) and name not in {alone, *graded_by(set_name, alone)}:
             continue
         failure = None
         test = compiled_test(cell.source, name) if graded else None
