@@ -163,6 +163,17 @@ def tracked() -> list[Path]:
 
 
 @pytest.fixture(scope="module")
+def copy(tracked: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What git tracks, elsewhere: nothing that a test does there touches the developer's own."""
+    folder = tmp_path_factory.mktemp("course")
+    for file in tracked:
+        target = folder / file.relative_to(COURSE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator:
     """The system's Chromium or Chrome, as playwright drives it; it opens no window.
 

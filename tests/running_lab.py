@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -48,12 +49,14 @@ class RunningLab:
 
 @contextmanager
 def make_lab(*arguments: str, cwd: Path, home: Path) -> Iterator[RunningLab]:
-    """`make lab`, with a HOME of its own and no display, until the block ends."""
+    """`make lab` in a copy of the course, with a HOME of its own and no display, until the block
+    ends. The copy has no .venv; the Python that runs the test serves for it."""
+    arguments += ("-o", "setup", f"RUN={sys.executable}")
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     process = subprocess.Popen(
         ["make", "lab", *arguments],
         cwd=cwd,
-        env=env | {"HOME": str(home), "BROWSER": "true"},
+        env=env | {"HOME": str(home), "BROWSER": "true", "PYTHONPATH": str(cwd)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

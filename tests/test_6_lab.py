@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import sys
 import urllib.request
 from pathlib import Path
@@ -116,16 +117,43 @@ def test_no_display_means_no_browser(lab, monkeypatch):
     assert not lab.has_browser()
 
 
+def test_a_python_without_jupyterlab_is_told(lab, monkeypatch):
+    monkeypatch.setattr(lab, "find_spec", lambda name: None if name == "jupyterlab" else object())
+    monkeypatch.setattr(sys, "argv", ["lab.py"])
+    with pytest.raises(SystemExit, match=r"JupyterLab is not installed .* Run `make lab`"):
+        lab.main()
+
+
+def test_sets_that_are_here_are_found_without_loading_torch(tmp_path):
+    """A start takes no longer than JupyterLab; torch alone would take as long again."""
+    for below in ("MNIST/raw", "FashionMNIST/raw"):
+        (tmp_path / below).mkdir(parents=True)
+        (tmp_path / below / "t10k-labels-idx1-ubyte.gz").touch()
+    code = "import runpy, sys; runpy.run_path('scripts/lab.py')['find_data']();"
+    run = subprocess.run(
+        [sys.executable, "-c", f"{code} print('torch' in sys.modules)"],
+        cwd=COURSE,
+        env=os.environ | {"COURSE_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout.splitlines() == [
+        "MNIST: in the folder in COURSE_DATA.",
+        "Fashion-MNIST: in the folder in COURSE_DATA.",
+        "False",
+    ], run.stderr
+
+
 # ---------------------------------------------------------------- the real thing
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def running(copy, tmp_path_factory):
     """`make lab` with an empty HOME, no display, and its port already taken by somebody else."""
     home = tmp_path_factory.mktemp("home")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with make_lab(f"PORT={port}", cwd=COURSE, home=home) as lab:
+        with make_lab(f"PORT={port}", cwd=copy, home=home) as lab:
             assert lab.port != port, "the taken port was passed over"
             yield lab
 
@@ -167,17 +195,14 @@ def test_one_switch_turns_the_exchange_on(lab, exchange):
 
 
 @pytest.mark.unix
-def test_validate_button_answers_about_a_students_copy(running):
+def test_validate_button_answers_about_a_students_copy(running, copy):
     """What the button asks the server for, on a copy with one wrong answer and no other."""
-    work = COURSE / "my_work" / f"test_of_validate_{os.getpid()}.ipynb"
+    work = copy / "my_work/test_of_validate.ipynb"
     notebook = nbformat.read(COURSE / "exercises" / SET / f"{SET}.ipynb", as_version=4)
     answer = next(c for c in notebook.cells if c.id == "ex01-squared")
     answer.source = "def squared_error(x, x_hat):\n    return ((x - x_hat) ** 2).mean()"
     nbformat.write(notebook, work)
-    try:
-        reply = running.ask("assignments/validate", path=f"my_work/{work.name}")
-    finally:
-        work.unlink()
+    reply = running.ask("assignments/validate", path=f"my_work/{work.name}")
     assert reply["success"], reply
     value = reply["value"]
     errors = [

@@ -6,8 +6,6 @@ tests follow one another in one JupyterLab; each leaves a picture in screenshots
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,21 +27,9 @@ SHORT, LONG = 60_000, 600_000  # ms: for the page to follow, and for a notebook 
 
 
 @pytest.fixture(scope="module")
-def copy(tracked, tmp_path_factory) -> Path:
-    """What git tracks, elsewhere."""
-    folder = tmp_path_factory.mktemp("course")
-    for file in tracked:
-        target = folder / file.relative_to(COURSE)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, target)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def lab(chromium, copy, tmp_path_factory) -> Iterator[RunningLab]:
-    """`make lab` in the copy. It has no .venv; the one that runs this test serves for it."""
-    use_this_python = ("-o", "setup", f"RUN={sys.executable}")
-    with make_lab(*use_this_python, cwd=copy, home=tmp_path_factory.mktemp("home")) as running:
+    """`make lab` in the copy."""
+    with make_lab(cwd=copy, home=tmp_path_factory.mktemp("home")) as running:
         yield running
 
 
