@@ -388,3 +388,57 @@ def test_make_without_a_python_says_so():
     )
     assert run.returncode != 0
     assert "Python 3.11 or newer is needed and was not found" in run.stdout
+
+
+@pytest.mark.unix
+@pytest.mark.parametrize(
+    ("goals", "groups"),
+    [
+        (["lab"], {"lab"}),
+        (["site"], {"lab", "site"}),
+        (["grade"], {"lab", "grading"}),
+        (["lab", "test"], {"lab", "grading", "site", "test"}),
+        (["hooks", "check"], {"lab", "grading", "site", "test", "dev"}),
+    ],
+    ids=" ".join,
+)
+def test_make_installs_what_its_goals_need(goals, groups):
+    run = subprocess.run(
+        ["make", "--dry-run", *goals, "PYTHON=python3"],
+        cwd=COURSE,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    calls = re.findall(r"setup_env\.py (.*?) --constraints", run.stdout)
+    assert len(calls) == 1 and set(calls[0].split()) == groups
+
+
+def test_a_uv_that_fails_hands_over_to_pip(script, monkeypatch, tmp_path, capsys):
+    module, tried = script("setup_env"), []
+
+    def run(options, command, index):
+        tried.append(command[0])
+        return "error: Failed to fetch" if command[0] == "uv" else None
+
+    monkeypatch.setattr(module, "run", run)
+    monkeypatch.setattr(module.subprocess, "run", lambda *given, **more: None)
+    options = SimpleNamespace(venv=tmp_path, python="python", constraints="constraints.txt")
+    module.install(options, "uv", [])
+    assert tried == ["uv", "python"], "pip finished what uv could not"
+    assert "uv could not install the packages; trying pip" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("× No solution found when resolving dependencies", "No version of a package fits Python"),
+        ("error: No space left on device (os error 28)", "The disk filled up"),
+    ],
+)
+def test_what_pip_would_not_mend_is_not_tried_again(said, sentence, script, monkeypatch, tmp_path):
+    module = script("setup_env")
+    monkeypatch.setattr(module, "run", lambda options, command, index: said)
+    options = SimpleNamespace(venv=tmp_path, python="python", constraints="constraints.txt")
+    with pytest.raises(SystemExit, match=sentence):
+        module.install(options, "uv", [])
