@@ -20,6 +20,7 @@ PACKAGES = {
     "numpy": "numpy",
     "sklearn": "scikit-learn",
     "matplotlib": "matplotlib",
+    "matplotlib_inline": "matplotlib-inline",
     "cv2": "opencv-python-headless",
     "PIL": "pillow",
     "tqdm": "tqdm",
