@@ -4,8 +4,8 @@ nbval runs each notebook in a fresh kernel; --nbval-lax fails on an error and do
 outputs, which change with machine and version. What a lecture claims, its last cell asserts.
 
 Each notebook has one core, and another one may run beside it; so its time is judged by the seconds
-for which it had a processor, beside those that a fixed piece of work took before and after. The
-solutions run once: no test of theirs looks at an image, and their open tasks claim nothing of one.
+for which it had a processor, beside those that a fixed piece of work took before and after. (The
+solutions run on the stand-ins where nbgrader grades them.)
 """
 
 from __future__ import annotations

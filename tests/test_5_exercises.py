@@ -98,12 +98,13 @@ def test_nbgrader_gives_what_is_deserved(name, tmp_path, monkeypatch):
     others = [answer for answer in answers(name) if answer != wrong.answer]
     endless = min(others, key=lambda answer: len(graded_by(name, answer)))
     forever = broken(name, endless, "while True:\n        pass")
-    right = without_training(name)
     students = {
         "untouched": {},
-        "perfect": right,
-        "spoilt": right | {wrong.answer: wrong.code, endless: forever},
+        "perfect": solution_answers(name),
+        "spoilt": without_training(name) | {wrong.answer: wrong.code, endless: forever},
     }
+    # test_4 runs the whole solution on the real sets; here its open task has the stand-ins.
+    monkeypatch.setenv("COURSE_DATA", "stand-in")
     for student, given in students.items():
         folder = tmp_path / "submitted" / student / name
         folder.mkdir(parents=True)
@@ -133,6 +134,10 @@ def test_nbgrader_gives_what_is_deserved(name, tmp_path, monkeypatch):
         "perfect": full,
         "spoilt": full - sum(points[test] for test in failed),
     }
+    graded = tmp_path / "autograded" / "perfect" / name / f"{name}.ipynb"
+    cells = nbformat.read(graded, as_version=4).cells
+    errors = [o for c in cells for o in c.get("outputs", []) if o.output_type == "error"]
+    assert not errors, "the solution raises in a cell that no test grades"
 
 
 @each_set
