@@ -118,6 +118,10 @@ def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
             output.get("metadata", {}).get("image/png", {}).pop("height", None)
             if WIDGET in output.get("data", {}):
                 output["data"] = {"text/markdown": "*Sliders stand here when the notebook runs.*"}
+            if html := output.get("data", {}).get("text/html"):
+                # A table wider than the page scrolls (course.css): with the keyboard, too.
+                html = "".join(html).replace("<table ", '<table tabindex="0" ')
+                output["data"]["text/html"] = html
         if "hide-input" in cell["metadata"].get("tags", []):  # a test of an exercise set
             # Its first line is a comment that names what it tests.
             name = "".join(cell["source"]).partition("\n")[0].strip("# .")

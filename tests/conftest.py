@@ -129,8 +129,8 @@ def fresh_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator:
     monkeypatch.delenv("COURSE_DATA", raising=False)
     monkeypatch.setattr(data, "DATA_FOLDER", tmp_path / "data")
     monkeypatch.setattr(data, "DEBIAN_FOLDER", tmp_path / "debian")
-    for dataset in data._TORCHVISION.values():
-        monkeypatch.setattr(dataset, "mirrors", ["http://127.0.0.1:9/"])
+    for name in data._TITLE:
+        monkeypatch.setattr(data._torchvision(name), "mirrors", ["http://127.0.0.1:9/"])
     forget()
     yield data
     forget()

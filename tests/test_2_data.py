@@ -69,7 +69,7 @@ def serve(monkeypatch):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
-        mnist = data._TORCHVISION["mnist"]
+        mnist = data._torchvision("mnist")
         monkeypatch.setattr(mnist, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
         sums = [
             (file.name, hashlib.md5(file.read_bytes()).hexdigest())
@@ -95,7 +95,9 @@ def test_the_real_sets(name, real_sets):
         assert dataset.images.shape == (n, 1, 28, 28) and dataset.images.dtype == torch.float32
         assert dataset.labels.shape == (n,) and dataset.labels.dtype == torch.int64
         assert (dataset.images.min(), dataset.images.max()) == (-1, 1)
-        assert set(dataset.labels.tolist()) == set(range(10)) and len(dataset.classes) == 10
+        assert set(dataset.labels.tolist()) == set(range(10))
+        theirs = data._torchvision(name).classes  # "0 - zero" there, "0" here
+        assert dataset.classes == [words.split(" - ")[0] for words in theirs]
         assert not dataset.is_standin
 
 
@@ -172,7 +174,7 @@ def test_download_is_whole_and_is_kept(small, monkeypatch, tmp_path, serve):
     assert sorted(p.name for p in (small.DATA_FOLDER / RAW).iterdir()) == sorted(FILES)
     assert [p.name for p in small.DATA_FOLDER.iterdir()] == ["MNIST"], "scratch files were left"
     small._locate.cache_clear()
-    monkeypatch.setattr(small._TORCHVISION["mnist"], "mirrors", [])
+    monkeypatch.setattr(small._torchvision("mnist"), "mirrors", [])
     assert small.load("mnist").source == "data/"
 
 
@@ -212,7 +214,7 @@ def test_a_server_that_never_answers_costs_seconds(small, monkeypatch):
     monkeypatch.setattr(small, "PROBE_SECONDS", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = [f"http://127.0.0.1:{silent.getsockname()[1]}/"]
-        monkeypatch.setattr(small._TORCHVISION["mnist"], "mirrors", address)
+        monkeypatch.setattr(small._torchvision("mnist"), "mirrors", address)
         start = time.perf_counter()
         assert small.load("mnist").is_standin
         assert time.perf_counter() - start < 5
@@ -227,7 +229,7 @@ def test_a_server_that_talks_nonsense_is_passed_over(small, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=talk, args=(listener,), daemon=True).start()
         address = [f"http://127.0.0.1:{listener.getsockname()[1]}/"]
-        monkeypatch.setattr(small._TORCHVISION["mnist"], "mirrors", address)
+        monkeypatch.setattr(small._torchvision("mnist"), "mirrors", address)
         assert small.load("mnist").is_standin
 
 

@@ -31,17 +31,19 @@ import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler, TensorDataset
-from torchvision import datasets
 
 from utils import places, standin
 from utils.places import COURSE, DATA_FOLDER, DEBIAN_FOLDER, stored
 from utils.places import TITLES as _TITLE
+
+if TYPE_CHECKING:
+    from torchvision.datasets import MNIST
 
 PROBE_SECONDS = 4.0  # how long a mirror may take to answer at all
 STALL_SECONDS = 20.0  # how long a download may stand still
@@ -60,7 +62,13 @@ _FASHION_SUMS = {
     "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
 }
 _SUMS = {"mnist": _MNIST_SUMS, "fashion": _FASHION_SUMS}
-_TORCHVISION = {"mnist": datasets.MNIST, "fashion": datasets.FashionMNIST}
+_CLASSES = {
+    "mnist": [str(digit) for digit in range(10)],
+    "fashion": [
+        *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+        *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+    ],
+}
 _SIZE = {"train": 60_000, "test": 10_000}
 _PREFIX = {"train": "train", "test": "t10k"}
 
@@ -148,8 +156,7 @@ def load(
     # Rounding must not carry a value out of the range that the caller asked for.
     images.clamp_(low, high)
     title = _TITLE[name] if folder is not None else f"stand-in for {_TITLE[name]}"
-    classes = [c.split(" - ")[0] for c in _TORCHVISION[name].classes]
-    return ImageSet(images, labels.clone(), title, source, (low, high), classes)
+    return ImageSet(images, labels.clone(), title, source, (low, high), [*_CLASSES[name]])
 
 
 def batches(
@@ -283,9 +290,16 @@ def _draw(name: str, split: str) -> tuple[Tensor, Tensor]:
 # ---------------------------------------------------------------- downloading
 
 
+def _torchvision(name: str) -> type[MNIST]:
+    """torchvision's class for a set; imported only here, since that takes some seconds."""
+    from torchvision import datasets
+
+    return {"mnist": datasets.MNIST, "fashion": datasets.FashionMNIST}[name]
+
+
 def _download(name: str, into: Path) -> str | None:
     """Fetch a set with torchvision, whole or not at all; the reason where it could not be had."""
-    torchvision_set = _TORCHVISION[name]
+    torchvision_set = _torchvision(name)
     mirrors, why = _answering(torchvision_set.mirrors, torchvision_set.resources[-1][0])
     if not mirrors:
         return f"it is not on this machine and no server that offers it can be reached: {why}"

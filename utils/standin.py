@@ -16,7 +16,6 @@ from math import pi
 from typing import NamedTuple
 
 import torch
-from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -128,6 +127,8 @@ class _Originals(NamedTuple):
 @lru_cache(maxsize=2)
 def _originals(split: str) -> _Originals:
     """Load, divide, enlarge and measure scikit-learn's 1,797 digits of 8 x 8 pixels."""
+    from sklearn.datasets import load_digits  # only here, since it takes some seconds
+
     bunch = load_digits()
     labels = torch.from_numpy(bunch.target).long()
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
