@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 LECTURES = Path(__file__).resolve().parent.parent / "lectures"
+STARTS = 3  # how often a kernel that dies at its start is started
 STEP = 1_000  # what a move of one adds to a seed
 MARK = "claims: "  # what the line of results in a notebook's output begins with
 FIXED = "="
@@ -183,7 +184,7 @@ def run(path: Path, move: int, threads: int, standin: bool) -> Run:
     """Execute a lecture in a fresh kernel, without drawing its figures; write nothing."""
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
     notebook = nbformat.read(path, as_version=4)
     folder = str(Path(__file__).resolve().parent)
@@ -201,13 +202,21 @@ def run(path: Path, move: int, threads: int, standin: bool) -> Run:
         env["COURSE_DATA"] = "stand-in"
     start, done = time.perf_counter(), Run(path.stem, move)
     try:
-        NotebookClient(notebook, timeout=1_800, resources=place).execute(env=env)
+        client = NotebookClient(notebook, timeout=1_800, resources=place)
+        for attempts_left in reversed(range(STARTS)):
+            try:
+                client.execute(env=env)
+                break
+            except RuntimeError:
+                # Kernels that start at the same moment can choose the same port; one of them dies.
+                if notebook.cells[0].execution_count or not attempts_left:
+                    raise
         printed = "".join(o.get("text", "") for o in notebook.cells[-1].outputs)
         told = json.loads(printed.partition(MARK)[2])
         done.claims = {text: Claim(**claim) for text, claim in told.items()}
     except CellExecutionError as error:
         done.error = f"{error.ename}: {error.evalue}"
-    except (CellTimeoutError, DeadKernelError) as error:
+    except (CellTimeoutError, RuntimeError) as error:
         done.error = str(error).strip().splitlines()[-1]
     done.seconds = time.perf_counter() - start
     return done

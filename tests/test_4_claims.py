@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 COURSE = Path(__file__).resolve().parent.parent
 CELLS = (
@@ -73,6 +74,24 @@ def test_every_seed_moves(claims, tmp_path):
     )
     assert moved == again and len(moved) == len(SOURCES), "a move is the same each time"
     assert all(still[text] != moved[text] for text in still)
+
+
+def test_a_kernel_that_dies_at_its_start_is_started_again(claims, tmp_path, monkeypatch):
+    execute, deaths = NotebookClient.execute, []
+
+    def dies_first(client, **kwargs):
+        if len(deaths) < often:
+            deaths.append("Kernel died before replying to kernel_info")
+            raise RuntimeError(deaths[-1])
+        return execute(client, **kwargs)
+
+    monkeypatch.setattr(NotebookClient, "execute", dies_first)
+    path, often = lecture(tmp_path, "assert 2 > 1"), claims.STARTS - 1
+    run = claims.run(path, 0, 1, False)
+    assert not run.error and all(claim.held for claim in run.claims.values()) and run.claims
+    deaths.clear()
+    often = claims.STARTS
+    assert "Kernel died" in claims.run(path, 0, 1, False).error
 
 
 def test_a_cell_that_raises_ends_the_run_and_is_told(claims, tmp_path):
