@@ -211,10 +211,20 @@ def test_containers_are_made_of_the_same_files():
 # ---------------------------------------------------------------- what the README dates
 
 
+def dated(path: str) -> tuple[dict[str, str], str]:
+    """The versions of a file of constraints, and the day in its heading."""
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", text(path), re.M))
+    return pins, re.search(r"on (\d{4}-\d\d-\d\d)\.", text(path))[1]
+
+
 def test_last_verified_is_what_the_constraints_say():
-    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", text("constraints.txt"), re.M))
-    day = re.search(r"on (\d{4}-\d\d-\d\d)\.", text("constraints.txt"))[1]
-    promised = (
+    pins, day = dated("constraints.txt")
+    assert (
         f"Last verified with torch {pins['torch']} and torchvision {pins['torchvision']} on {day};"
-    )
-    assert promised in text("README.md")
+    ) in text("README.md")
+    pins, day = dated("tests/constraints-oldest.txt")
+    assert (
+        f"oldest versions allowed, torch {pins['torch']} and torchvision {pins['torchvision']} "
+        f"among them (`tests/constraints-oldest.txt`), lectures, sets and `utils` were last "
+        f"verified on {day}."
+    ) in text("README.md")
