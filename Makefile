@@ -2,7 +2,7 @@
 #
 #   make lab       open JupyterLab on the course
 #   make test      run every test (make test ARGS='-k data' runs some)
-#   make quick     run what takes four minutes at most, before a commit
+#   make quick     run what takes two minutes, before a commit
 #   make test-oldest   run lectures, sets and utils with the oldest versions allowed
 #   make release   regenerate exercises/ from solutions/
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
