@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from utils.differences import how
+
 
 def call(function: Callable, *inputs: Any) -> Any:
     """Call an answer, and insist that it leaves its inputs as they were.
@@ -33,7 +35,7 @@ def call(function: Callable, *inputs: Any) -> Any:
     try:
         result = function(*inputs)
     except Exception as error:
-        error.add_note(f"This happened in {name}({', '.join(map(_describe, inputs))}).")
+        error.add_note(f"This happened in {name}({', '.join(map(describe, inputs))}).")
         raise
     for position, (value, copy) in enumerate(zip(inputs, before, strict=True), start=1):
         if copy is not None and not torch.equal(value.detach(), copy):
@@ -73,7 +75,7 @@ def same(
     elif isinstance(got, bool) or not isinstance(got, (int, float)):
         hint = "; .item() turns one value into a plain number" if hasattr(got, "item") else ""
         raise AssertionError(
-            f"{what}: a plain Python number was expected, not {_describe(got)}{hint}."
+            f"{what}: a plain Python number was expected, not {describe(got)}{hint}."
         )
     # A plain number is compared as it is; as an int it would cut the expected one short.
     number = None if isinstance(got, Tensor) else torch.float64
@@ -84,7 +86,7 @@ def same(
     cause = _cause(ours, mistakes or {}, rtol, atol)
     if not torch.isfinite(ours).all():
         raise AssertionError(
-            f"{what}: {_describe(ours)} with values that are not finite (nan or inf). "
+            f"{what}: {describe(ours)} with values that are not finite (nan or inf). "
             f"{cause or 'Look for a logarithm of 0, a division by 0 or an overflow.'}"
         )
     if ours.ndim == 0:
@@ -99,6 +101,7 @@ def same(
             f"the values differ, by up to {gap.max().item():.3g}; at {list(at)} "
             f"{theirs[at].item():.6g} was expected and {ours[at].item():.6g} came"
         )
+    cause = cause or how(ours, theirs, rtol, atol)
     # The cause has a line of its own: Validate does not wrap lines, and cuts off what is too long.
     raise AssertionError(f"{what}: {seen}.\n{cause}".strip())
 
@@ -113,17 +116,21 @@ def _same_kind(
 ) -> None:
     """Type, shape and dtype of a tensor."""
     if not isinstance(got, Tensor):
-        raise AssertionError(f"{what}: a tensor was expected, not {_describe(got)}.")
+        raise AssertionError(f"{what}: a tensor was expected, not {describe(got)}.")
     if got.shape != expected.shape:
+        cause = _cause(got.detach(), mistakes, rtol, atol) or _why(got, expected, rtol, atol)
         raise AssertionError(
             f"{what}: the shape {tuple(expected.shape)} was expected, {tuple(got.shape)} came. "
-            f"{_cause(got.detach(), mistakes, rtol, atol)}".strip()
+            f"{cause}".strip()
         )
     if got.dtype != expected.dtype:
-        raise AssertionError(
-            f"{what}: {expected.dtype} was expected, {got.dtype} came. Keep the dtype of the "
-            "inputs; a conversion (.double(), NumPy's default) brings in another."
-        )
+        hint = " Keep the dtype of the inputs; a conversion (.double(), NumPy's default) brings in "
+        hint = hint + "another." if got.is_floating_point() and expected.is_floating_point() else ""
+        raise AssertionError(f"{what}: {expected.dtype} was expected, {got.dtype} came.{hint}")
+
+
+def _why(got: Tensor, expected: Tensor, rtol: float, atol: float) -> str:
+    return how(got.detach(), expected, rtol, atol) if got.isfinite().all() else ""
 
 
 def pair(got: Any, names: str) -> None:
@@ -133,7 +140,7 @@ def pair(got: Any, names: str) -> None:
         AssertionError: it is no tuple or list of two.
     """
     if not isinstance(got, (tuple, list)) or len(got) != 2:
-        raise AssertionError(f"The pair {names} was expected; {_describe(got)} came.")
+        raise AssertionError(f"The pair {names} was expected; {describe(got)} came.")
 
 
 def learns(loss: Tensor, parameters: Mapping[str, Tensor], what: str) -> None:
@@ -177,7 +184,7 @@ def _cause(got: Tensor, mistakes: Mapping[str, Any], rtol: float, atol: float) -
     return ""
 
 
-def _describe(value: Any) -> str:
+def describe(value: Any) -> str:
     if isinstance(value, Tensor):
         return f"a tensor of shape {tuple(value.shape)} and {value.dtype}"
     if isinstance(value, (nn.Module, torch.optim.Optimizer, torch.Generator)):
