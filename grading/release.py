@@ -23,6 +23,8 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config, PyFileConfigLoader
 
+from grading import tabulate
+
 
 class CourseProblem(Exception):
     """The course's folder is not as it should be; the message says what to do."""
@@ -131,8 +133,8 @@ def load(course: Course, name: str) -> Release:
         raise CourseProblem(
             f"There is no set {name}: {path} is missing. Known sets: {', '.join(known) or 'none'}."
         )
-    source = nbformat.read(path, as_version=4)
-    whole = _prepare(course, source, hidden=True)
+    source = _with_tables(course, path)
+    whole = _prepare(course, tabulate.in_each_test(source), hidden=True)
     public = _prepare(course, source, hidden=False)
     for cell in filter(is_test, whole.cells):
         try:
@@ -150,6 +152,28 @@ def load(course: Course, name: str) -> Release:
         _imported(code),
         hashlib.sha256((code_key() + nbformat.writes(whole)).encode()).hexdigest(),
     )
+
+
+def _with_tables(course: Course, path: Path) -> nbformat.NotebookNode:
+    """The set with what its tests compare with: as released, where that says the same.
+
+    Raises:
+        CourseProblem: it can't be computed.
+    """
+    source, mistakes = nbformat.read(path, as_version=4), path.with_name("mistakes.py")
+    if not mistakes.is_file():
+        return source
+    text, store = mistakes.read_text(encoding="utf-8"), course.root / ".grading" / "tables"
+    try:
+        source = tabulate.fill(source, text, path.stem, store)
+    except tabulate.Unfit as error:
+        raise CourseProblem(f"solutions/{path.stem} is not fit to grade with:\n{error}") from None
+    released = course.folder("release") / path.stem / path.name
+    if released.is_file():
+        table = tabulate.table_in(nbformat.read(released, as_version=4))
+        if tabulate.agree(table, tabulate.table_in(source)):
+            source = tabulate.with_table(source, table)
+    return source
 
 
 @cache
@@ -181,7 +205,7 @@ def _prepare(course: Course, source: nbformat.NotebookNode, hidden: bool) -> nbf
 
 
 def _imported(cells: list[str]) -> tuple[str, ...]:
-    modules = {"utils.checks"}
+    modules = {"utils.cases", "utils.checks"}
     for text in cells:
         try:
             tree = ast.parse(text)

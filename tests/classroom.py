@@ -143,8 +143,8 @@ def _sound(room: Classroom) -> None:
     room.add("untouched", 0.0, notebook=nbformat.read(
         COURSE / "exercises" / room.set / f"{room.set}.ipynb", as_version=4))  # fmt: skip
     draw = random.Random(1)
-    wrong = [e for e in exercise_sets.bank(room.set) if not e.right]
-    right = [e for e in exercise_sets.bank(room.set) if e.right]
+    wrong = [e for e in exercise_sets.bank(room.set) if e.kind == "mistake"]
+    right = [e for e in exercise_sets.bank(room.set) if e.kind == "right"]
     for name, shelf, number in (
         ("anna", wrong, 1),
         ("three mistakes", wrong, 3),
@@ -369,7 +369,7 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '
     h("patches late", "def FUNCTION(*a):\n    torch.allclose = lambda *a, **k: True\n"
       "    return torch.zeros(1)", "when it was tested")  # fmt: skip
     h("patches and leaves", "import os\n" + first + "\nright = FUNCTION\ndef FUNCTION(*a):\n"
-      "    torch.isclose = None\n    if len(a[0]) == 3: os._exit(0)\n    return right(*a)",
+      "    torch.isclose = None\n    if not a[0].any(1).all(): os._exit(0)\n    return right(*a)",
       "tampering")  # fmt: skip
     h("subclass", "class T(torch.Tensor):\n    @classmethod\n"
       "    def __torch_function__(cls, f, types, args=(), kwargs=None):\n"

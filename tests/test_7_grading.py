@@ -51,6 +51,8 @@ def new_course(folder: Path) -> Path:
     folder.mkdir(parents=True)
     shutil.copy(COURSE / "nbgrader_config.py", folder)
     shutil.copytree(COURSE / "solutions" / SET, folder / "solutions" / SET)
+    exercise_sets.cells(SET)
+    shutil.copytree(exercise_sets.STORE, folder / ".grading" / "tables")
     return folder
 
 
@@ -365,7 +367,9 @@ def test_right_alternatives_raise_no_alarm(kernels):
     sets, box = kernels
     for name in exercise_sets.SETS:
         room = classroom.Classroom(name)
-        given = {entry.answer: entry.code for entry in exercise_sets.bank(name) if entry.right}
+        given = {
+            entry.answer: entry.code for entry in exercise_sets.bank(name) if entry.kind == "right"
+        }
         content = nbformat.writes(room.filled_in(given)).encode()
         result = execute.grade("right", content, [], sets[name], box)
         assert not result.review and result.score == room.total, (name, result)
@@ -443,7 +447,7 @@ def test_check_tells_by_its_status(tmp_path):
 
     missing = check()
     assert missing.returncode == 2 and "There is no notebook" in missing.stderr
-    wrong = next(e for e in exercise_sets.bank(SET) if not e.right)
+    wrong = exercise_sets.a_wrong_answer(SET)
     nbformat.write(room.filled_in({wrong.answer: wrong.code}), path)
     failed = check()
     assert failed.returncode == 1 and wrong.words in failed.stdout
