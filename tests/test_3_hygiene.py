@@ -148,10 +148,9 @@ def test_lecture_draws_its_model_and_no_letter_is_too_small(path):
 
 @each([*LECTURES, *SOLUTIONS, *RELEASED])
 def test_no_line_of_code_is_cut_off_on_the_site(path):
-    """Graded tests are folded there; all else is at most 88 characters wide."""
+    """Tests, and what they compare with, are folded; all else is at most 88 characters wide."""
     for cell in code(path):
-        told = cell.metadata.get("nbgrader", {})
-        if told.get("grade") and not told.get("solution"):
+        if "hide-input" in cell.metadata.get("tags", []):
             continue
         long = [line for line in cell.source.splitlines() if len(line) > 88]
         assert not long, f"{cell.id}: {long[0]}"
@@ -216,7 +215,9 @@ def test_set_keeps_its_form(name):
     assert len(answers) >= 5 and len(manual) >= 2, "a question and an open task go to a person"
     assert all("### BEGIN SOLUTION" in c.source for c in answers)
     tests = [c for c in found if c.grade.grade and not c.grade.solution]
-    assert all("### BEGIN HIDDEN TESTS" in c.source for c in tests)
+    for answer in answers:
+        mine = [c.source for c in tests if c.grade.grade_id.startswith(f"{answer.grade.grade_id}-")]
+        assert "### BEGIN HIDDEN TESTS" in "".join(mine), answer.grade.grade_id
     # Tests are long; JupyterLab folds them to their first line, the site to a button.
     for cell in tests:
         assert cell.metadata.get("jupyter") == {"source_hidden": True}, cell.grade.grade_id
