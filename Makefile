@@ -67,8 +67,8 @@ test: setup
 
 # What one runs before a commit: all but the notebooks, most exercise sets, grading and the browser.
 quick: setup
-	@$(PYTEST) tests/test_[123]*.py tests/test_5_exercises.py \
-		-k "not test_5 or ex01 and not nbgrader and not validate or byte" $(ARGS)
+	@$(PYTEST) tests/test_[123]*.py tests/test_5_*.py \
+		-k "not test_5_exercises or ex01 and not nbgrader and not validate or byte" $(ARGS)
 
 # In an environment of its own, beside .venv. Of the oldest versions some are not made for every
 # newer Python.
