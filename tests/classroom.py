@@ -327,8 +327,9 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '
 """, "", score=full, status="graded")  # fmt: skip
     h("network", first + "\nimport socket\ntry:\n    socket.create_connection(('127.0.0.1', 22), 2)"
       "\nexcept OSError: pass\nelse: raise SystemError", "socket", score=full)  # fmt: skip
-    h("quotes the test", "import sys\n" + first.replace("):\n", "):\n    f = sys._getframe(1)\n"
-      "    for _ in range(3):\n        print(__import__('linecache').getlines("
+    once = "):\n    f = None if 'told' in globals() else sys._getframe(1)\n    global told\n"
+    h("quotes the test", "import sys\n" + first.replace("):\n", once + "    told = True\n"
+      "    for _ in range(3 * bool(f)):\n        print(__import__('linecache').getlines("
       "f.f_code.co_filename)); f = f.f_back\n", 1), "_getframe", score=full)  # fmt: skip
     # They change what the tests rely on.
     always = "def FUNCTION(*a): return torch.zeros(1)\n"
