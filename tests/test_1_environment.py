@@ -37,7 +37,7 @@ ROOMS = {
     "utils": (),
     "lectures": (),
     "solutions": ("lab",),
-    "scripts": ("lab", "site"),
+    "scripts": ("lab", "grading", "site"),
     "site": ("site",),
     "grading": ("lab", "grading"),
     "tests": GROUPS,
