@@ -3,11 +3,8 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-try:
-    from grading.tabulate import Tabulate
-except ModuleNotFoundError:  # a folder without solutions, from which nothing is released
-    Tabulate = None
+sys.path.insert(0, str(Path(__file__).parent))  # where ``grading`` is
+from grading.tabulate import Tabulate
 
 c = get_config()  # noqa: F821  nbgrader provides it
 
@@ -20,7 +17,6 @@ c.ExecutePreprocessor.interrupt_on_timeout = True
 c.ExecutePreprocessor.iopub_timeout = 30
 
 # A release computes what the tests compare with from the set's mistakes.py, which stays here.
-if Tabulate is not None:
-    c.GenerateAssignment.preprocessors.insert(0, Tabulate)
+c.GenerateAssignment.preprocessors.insert(0, Tabulate)
 c.Tabulate.store = str(Path(__file__).parent / ".grading" / "tables")
 c.CourseDirectory.ignore.append("mistakes.py")

@@ -142,7 +142,8 @@ def server(tmp_path) -> Path:
     for folder in (course, student):
         shutil.copytree(COURSE / "exercises" / SET, folder / "exercises" / SET)
         (folder / "my_work").mkdir()
-    shutil.copytree(COURSE / "solutions" / SET, course / "solutions" / SET)
+    for name in (f"solutions/{SET}", "grading", "utils"):  # the teacher's is a clone
+        shutil.copytree(COURSE / name, course / name)
     shutil.copy(COURSE / "nbgrader_config.py", course)
     return tmp_path
 
