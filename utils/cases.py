@@ -62,9 +62,12 @@ _HINTS = {
 }
 # Of these ways, what is looked at besides the result.
 _AFTERWARDS = {
-    "with models in the other mode": "which parts are in training mode afterwards",
-    "with frozen models": "which parameters ask for gradients afterwards",
-    "with gradients switched off": "gradients are switched off afterwards",
+    "with models in the other mode": ["which parts are in training mode afterwards"],
+    "with frozen models": ["which parameters ask for gradients afterwards"],
+    "with gradients switched off": [
+        "gradients are switched off afterwards",
+        "the inputs, which asked for gradients, do so afterwards",
+    ],
 }
 # What a call may disturb -> what to say of it.
 _DISTURBED = {
@@ -440,10 +443,11 @@ def ways(
         return [torch.zeros_like(v) if g is None else g for v, g in zip(wanted, found, strict=True)]
 
     def switched_off() -> Any:
-        disturbed: set[str] = set()
+        given, disturbed = fresh(inputs), set[str]()
+        asking = [v.requires_grad_() for v in given if _floats(v)]
         with torch.no_grad():
-            outcome(answer, fresh(inputs), disturbed)
-        return None, "gradients" not in disturbed
+            outcome(answer, given, disturbed)
+        return None, "gradients" not in disturbed, all(v.requires_grad for v in asking)
 
     def after_change() -> Any:
         given = fresh(inputs)
@@ -683,7 +687,7 @@ class Case:
                         return f"{', '.join(_names(what))}: {_HINTS[way]}"
                     names = _names(what)
                     if way in _AFTERWARDS:
-                        names = [", ".join(names), _AFTERWARDS[way]]
+                        names = [", ".join(names), *_AFTERWARDS[way]]
                     said, came, kept = _part(names, came, kept, 10 * rtol, 10 * atol)
                     return f"{said}, {way}: {_briefly(came, kept)}\n{_HINTS[way]}"
         return None
