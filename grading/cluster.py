@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from distributed import Client, LocalCluster, as_completed, get_worker
 
 from grading import execute
-from grading.execute import Result
 from grading.intake import Handed
 from grading.release import Release, code_key
+from grading.results import Result, failed
 from grading.sandbox import Limits, NoSandbox, Sandbox, require
 
 _here = threading.local()
@@ -103,7 +103,7 @@ def _spread(
             yield handed, future.result(), True
         else:
             why = f"the grader could not finish it ({type(error).__name__}: {error}); run it again"
-            yield handed, execute.failed(handed.student, why), False
+            yield handed, failed(handed.student, why), False
         future.release()
     client.run(_close_sandboxes)
 
@@ -116,7 +116,7 @@ def _grade_here(handed: Handed, release: Release, limits: Limits, unsafe: bool, 
             "and utils/ there to the same state as here, and start it again."
         )
     if handed.content is None:  # it went away since the run began
-        return execute.failed(handed.student, handed.problem)
+        return failed(handed.student, handed.problem)
     mark = (release.key, limits, unsafe)
     if getattr(_here, "mark", None) != mark or _here.sandbox not in _open:
         require(unsafe)

@@ -9,7 +9,6 @@ import marshal
 import random
 import secrets
 import time
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import nbformat
 from grading import intake
 from grading.kernel import Client, Ran, writable
 from grading.release import Release, is_answer, is_test
+from grading.results import Result, Task, failed
 from grading.sandbox import KernelDied, Sandbox, SandboxEnded
 
 # Compiled here, since it is sent with each request; the kernel is of the same Python.
@@ -26,44 +26,6 @@ _INKERNEL = marshal.dumps(
 )
 _CHECK_TIME = 30  # seconds for the grader's own code in a kernel
 _NO_MEMORY = "had no memory left"
-
-
-@dataclass
-class Task:
-    """One graded cell.
-
-    Attributes:
-        score: None where a person has to give it.
-        message: what the student reads.
-    """
-
-    points: float
-    score: float | None
-    message: str = ""
-
-
-@dataclass
-class Result:
-    """What came of one submission; ``notes`` and ``review`` are sentences for the instructor."""
-
-    student: str
-    status: str  # "graded", "needs review" or "failed"
-    notes: list[str] = field(default_factory=list)
-    review: list[str] = field(default_factory=list)
-    tasks: dict[str, Task] = field(default_factory=dict)
-    unanswered: list[str] = field(default_factory=list)
-    notebook: str = ""  # as run, in JSON
-    seconds: float = 0.0
-    tampered: bool = False
-
-    @property
-    def score(self) -> float:
-        return sum(task.score or 0.0 for task in self.tasks.values())
-
-
-def failed(handed_in_by: str, why: str) -> Result:
-    """The result of a submission of which nothing could be run."""
-    return Result(handed_in_by, "failed", notes=[why])
 
 
 def grade(student: str, content: bytes, notes: list[str], release: Release, sandbox: Sandbox

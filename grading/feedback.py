@@ -15,8 +15,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config import Config
 
-from grading.execute import Result
 from grading.release import Course, Release, is_answer, is_test
+from grading.results import Result
 
 
 @dataclass(frozen=True)

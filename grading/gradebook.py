@@ -17,9 +17,9 @@ from nbgrader.preprocessors import SaveCells
 from sqlalchemy.exc import SAWarning
 
 from grading import markup
-from grading.execute import Result
 from grading.journal import write
 from grading.release import Course, CourseProblem, Release, is_answer
+from grading.results import Result
 
 _KEPT_COPIES = 20
 

@@ -15,9 +15,9 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from grading.execute import Result, Task
 from grading.intake import Handed
 from grading.release import Course, Release
+from grading.results import Result, Task
 from grading.sandbox import Limits
 
 

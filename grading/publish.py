@@ -14,8 +14,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grading import feedback, gradebook, journal, lms, report, table
-from grading.execute import Result
 from grading.release import Course, Release
+from grading.results import Result
 
 
 def publish(course: Course, release: Release, results: list[Result]) -> Path:

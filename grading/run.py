@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import cluster, execute, gradebook, intake
-from grading.execute import Result
+from grading import cluster, gradebook, intake
 from grading.intake import Handed
 from grading.journal import Journal, key
 from grading.release import Course, CourseProblem, Release
+from grading.results import Result, failed
 from grading.sandbox import Limits
 
 
@@ -101,7 +101,7 @@ def run(
 
 
 def _nothing(handed: Handed) -> Result:
-    result = execute.failed(handed.student, handed.problem)
+    result = failed(handed.student, handed.problem)
     if handed.missing:
         result.status = "missing"
     return result

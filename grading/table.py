@@ -7,8 +7,8 @@ import io
 from dataclasses import dataclass
 
 from grading import gradebook
-from grading.execute import Result
 from grading.release import Course, Release
+from grading.results import Result
 
 
 @dataclass

@@ -1,0 +1,43 @@
+"""What comes of grading: a task's score and a submission's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Task:
+    """One graded cell.
+
+    Attributes:
+        score: None where a person has to give it.
+        message: what the student reads.
+    """
+
+    points: float
+    score: float | None
+    message: str = ""
+
+
+@dataclass
+class Result:
+    """What came of one submission; ``notes`` and ``review`` are sentences for the instructor."""
+
+    student: str
+    status: str  # "graded", "needs review" or "failed"
+    notes: list[str] = field(default_factory=list)
+    review: list[str] = field(default_factory=list)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    unanswered: list[str] = field(default_factory=list)
+    notebook: str = ""  # as run, in JSON
+    seconds: float = 0.0
+    tampered: bool = False
+
+    @property
+    def score(self) -> float:
+        return sum(task.score or 0.0 for task in self.tasks.values())
+
+
+def failed(handed_in_by: str, why: str) -> Result:
+    """The result of a submission of which nothing could be run."""
+    return Result(handed_in_by, "failed", notes=[why])
