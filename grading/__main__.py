@@ -29,8 +29,10 @@ def main() -> int:
     run = commands.add_parser("run", help="grade a class")
     run.add_argument("--submitted", type=Path, help="folder of what was handed in")
     run.add_argument("--workers", type=int, default=2, help="processes on this machine")
-    run.add_argument("--scheduler", help="address of a running Dask cluster, tcp://…")
-    run.add_argument("--unsafe", action="store_true", help="run student code without isolation")
+    run.add_argument("--scheduler", help="address of a running Dask cluster, tls://…")
+    for name, what in (("ca", "authority"), ("cert", "certificate"), ("key", "key")):
+        run.add_argument(f"--tls-{name}", type=Path, help=f"file of the {what} for --scheduler")
+    run.add_argument("--insecure", action="store_true", help="a --scheduler without TLS")
     run.add_argument("--cell-time", type=float, default=Limits.cell_time, help="seconds")
     run.add_argument("--submission-time", type=float, default=Limits.submission_time)
     check = commands.add_parser("check", help="validate a student's own copy")
@@ -50,22 +52,24 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from grading import cluster
+    from grading import workers
     from grading.publish import publish
     from grading.run import run
     from grading.sandbox import require
 
     course = Course.at(Path.cwd())
     release = load(course, options.set)
-    if not options.scheduler:
-        require(options.unsafe)
+    scheduler = None
+    if options.scheduler:
+        files = options.tls_ca, options.tls_cert, options.tls_key
+        scheduler = workers.Scheduler(options.scheduler, *files, options.insecure)
+    else:
+        require()
     limits = Limits(cell_time=options.cell_time, submission_time=options.submission_time)
     submitted = options.submitted or course.folder("submitted")
     try:
-        results = run(
-            course, release, submitted, limits, options.workers, options.scheduler, options.unsafe
-        )
-    except cluster.ClusterProblem as problem:
+        results = run(course, release, submitted, limits, options.workers, scheduler)
+    except workers.ClusterProblem as problem:
         raise CourseProblem(str(problem)) from None
     folder = publish(course, release, results)
     _summary(results, folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import cluster, gradebook, intake
+from grading import gradebook, intake, workers
 from grading.intake import Handed
 from grading.journal import Journal, key
 from grading.release import Course, CourseProblem, Release
@@ -22,16 +22,14 @@ def run(
     release: Release,
     submitted: Path,
     limits: Limits,
-    workers: int,
-    scheduler: str | None = None,
-    unsafe: bool = False,
+    count: int,
+    scheduler: workers.Scheduler | None = None,
 ) -> list[Result]:
     """Grade all that was handed in; what is in the journal already is not graded again.
 
     Args:
         submitted: holds ``<student>/<set>/<set>.ipynb``.
-        workers, scheduler: see ``cluster.spread``.
-        unsafe: without isolation.
+        count, scheduler: of workers; see ``workers.spread``.
 
     Returns:
         One result a student, in the order of their names.
@@ -71,7 +69,7 @@ def run(
                 if handed.content is None:
                     done(_nothing(handed), None)
                     continue
-                place = key(handed, release, limits, unsafe)
+                place = key(handed, release, limits)
                 found = journal.find(place)
                 if found:
                     done(found, place)
@@ -84,11 +82,11 @@ def run(
                 # One by one, so that the class is not in memory all at once.
                 for name in todo:
                     handed = intake.collect(submitted, name, release, limits.notebook)
-                    places[handed.student] = key(handed, release, limits, unsafe)
+                    places[handed.student] = key(handed, release, limits)
                     yield handed
 
             if todo:
-                spread = cluster.spread(read_again(), release, limits, workers, scheduler, unsafe)
+                spread = workers.spread(read_again(), release, limits, count, scheduler)
                 bar = tqdm(spread, total=len(todo), desc=release.name, unit="submission")
                 for handed, result, stands in bar:
                     place = places[handed.student]

@@ -1,16 +1,18 @@
-"""Where student code runs: a bubblewrap sandbox for each worker, and in it a kernel for each
-submission behind further walls (``forkserver.py``)."""
+"""Where student code runs: a bubblewrap sandbox for each worker, and in it processes for one
+submission at a time behind further walls (``forkserver.py``)."""
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import json
 import os
-import secrets
+import platform
 import shutil
+import socket
+import struct
 import subprocess
 import sys
-import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,19 +22,16 @@ COURSE = Path(__file__).resolve().parent.parent
 # Nobody. As root, bubblewrap needs no user namespace, and the limit on processes needs a real user.
 NOBODY = 65534
 MB = 2**20
-# A virtual environment may lie anywhere, also below /tmp, which a kernel has for itself; in the
+# A virtual environment may lie anywhere, also below /tmp, which a submission has for itself; in the
 # sandbox it has a place of its own. (It finds its packages by the path of its Python.)
 _VENV = "/venv"
 _IN_VENV = sys.prefix != sys.base_prefix
 _PYTHON = f"{_VENV}/bin/{Path(sys.executable).name}" if _IN_VENV else sys.executable
+_INSIDE = ("__init__", "forkserver", "inside", "wire")  # all of the grader that the sandbox holds
 
 
 class NoSandbox(Exception):
     """This machine can't isolate student code; the message says what to do."""
-
-
-class KernelDied(Exception):
-    """The kernel is gone; the message says how it ended."""
 
 
 class SandboxEnded(Exception):
@@ -41,26 +40,25 @@ class SandboxEnded(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Times in seconds, sizes in bytes."""
+    """What one submission may use: seconds of processor time, or of doing nothing; bytes."""
 
     cell_time: float = 60
     submission_time: float = 600
     memory: int = 3072 * MB
     files: int = 64 * MB  # in each of its three writable folders
     file: int = 64 * MB
-    processes: int = 48  # with threads, of which the kernel itself has seven
-    output: int = 4 * MB  # what one cell may print before it is stopped
+    processes: int = 128  # with threads, and one that waits for each test
+    output: int = 4 * MB  # what one cell may put out before it is stopped
+    outputs: int = 8 * MB  # what all of them may
     notebook: int = 20 * MB  # what may be handed in
 
 
-def require(unsafe: bool) -> None:
+def require() -> None:
     """Make sure that student code can be isolated here.
 
     Raises:
-        NoSandbox: it can't, and ``unsafe`` is false.
+        NoSandbox: it can't.
     """
-    if unsafe and sys.platform != "win32":
-        return
     if sys.platform != "linux":
         raise NoSandbox(
             "Student code is isolated with bubblewrap, which is for Linux alone. Grade in the "
@@ -71,17 +69,15 @@ def require(unsafe: bool) -> None:
         raise NoSandbox(
             "bubblewrap is missing, without which student code would run with your own rights. "
             "Install it (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap), "
-            "grade in the container (grading/README.md), or, on a machine that holds nothing "
-            "else, add --unsafe."
+            "or grade in the container (grading/README.md)."
         )
     root = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     as_nobody = root if os.getuid() == 0 else []
     probe = subprocess.run(
-        [*_bwrap(Path("/tmp")), *as_nobody, "unshare", "--user", "--mount", "--pid", "--fork",
-         "true"],
+        [*_bwrap(), *as_nobody, "unshare", "--user", "--mount", "--pid", "--fork", "true"],
         capture_output=True,
         text=True,
-    )  # fmt: skip
+    )
     if probe.returncode:
         said = probe.stderr.strip().splitlines() or ["no reason given"]
         raise NoSandbox(
@@ -91,7 +87,7 @@ def require(unsafe: bool) -> None:
         )
 
 
-def _bwrap(run: Path) -> list[str]:
+def _bwrap() -> list[str]:
     """The sandbox of a worker. Nothing of the course is in it but utils, and images to load."""
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     if os.getuid() == 0:
@@ -107,25 +103,28 @@ def _bwrap(run: Path) -> list[str]:
             command += ["--symlink", os.readlink(folder), folder]
         elif os.path.isdir(folder):
             command += ["--ro-bind", folder, folder]
+    command += ["--perms", "0755", "--dir", "/etc"]  # else nobody finds the fonts in it
     for path in ("ld.so.cache", "alternatives", "fonts", "localtime"):
         command += ["--ro-bind-try", f"/etc/{path}", f"/etc/{path}"]
     command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
     if not Path(sys.base_prefix).is_relative_to("/usr"):
         # The folders above it, which bubblewrap would make for their owner alone.
         for parent in reversed(Path(sys.base_prefix).parents):
-            command += ["--dir", str(parent)]
+            command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", sys.base_prefix, sys.base_prefix]
     if _IN_VENV:
         command += ["--ro-bind", sys.prefix, _VENV]
-    command += ["--dir", "/course", "--dir", forkserver.KERNEL, "--dir", forkserver.HOME]
-    # The kernel sees this folder as /course: no solutions, no hidden tests, no gradebook.
+    for folder in ("/course", "/course/grading", forkserver.HOME):
+        command += ["--perms", "0755", "--dir", folder]
+    # This folder is all of the course: no solutions, no hidden tests, no gradebook.
     command += ["--ro-bind", str(COURSE / "utils"), "/course/utils"]
-    command += ["--ro-bind", forkserver.__file__, "/course/forkserver.py"]
+    for name in _INSIDE:
+        command += ["--ro-bind", *[f"{at}/grading/{name}.py" for at in (COURSE, "/course")]]
     data = os.environ.get("COURSE_DATA", "")
     images = COURSE / "data" if not data else Path(data)
     if data != "stand-in" and images.is_dir():
         command += ["--ro-bind", str(images.resolve()), "/course/data"]
-    return [*command, "--bind", str(run), forkserver.RUN, "--chdir", "/tmp"]
+    return [*command, "--chdir", "/tmp"]
 
 
 def _environment() -> dict[str, str]:
@@ -133,10 +132,12 @@ def _environment() -> dict[str, str]:
         "PATH": f"{Path(_PYTHON).parent}:/usr/bin:/bin",
         "HOME": forkserver.HOME,
         "LANG": "C.UTF-8",
+        "PYTHONPATH": "/course",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": "/tmp/matplotlib",
-        "IPYTHONDIR": f"{forkserver.HOME}/.ipython",
+        "IPYTHONDIR": "/tmp/ipython",
         "NBGRADER_EXECUTION": "autograde",
+        "CUDA_VISIBLE_DEVICES": "",
         # One thread a worker: more of them would only fight over the cores.
         **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
     }
@@ -145,196 +146,166 @@ def _environment() -> dict[str, str]:
     return given
 
 
+def _uncounted_refused() -> bytes:
+    """A seccomp filter that refuses memory which no limit counts: memfd_create, memfd_secret,
+    shmget and msgget.
+
+    In the form of ``struct sock_filter`` (man 2 seccomp); the numbers are those of the calls and
+    of the architecture in Linux's headers.
+    """
+    known = {
+        "x86_64": (0xC000003E, (319, 447, 29, 68)),
+        "aarch64": (0xC00000B7, (279, 447, 194, 186)),
+    }
+    allow, refuse, end = (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x80000000)
+    steps = [allow]
+    if platform.machine() in known:
+        architecture, calls = known[platform.machine()]
+        steps = [
+            (0x20, 0, 0, 4),  # load the architecture
+            (0x15, 1, 0, architecture),  # of another one (32 bits)
+            end,
+            (0x20, 0, 0, 0),  # load the number of the call
+            (0x35, 0, 1, 0x40000000),  # one of x32's
+            end,
+            *((0x15, len(calls) - i, 0, call) for i, call in enumerate(calls)),
+            allow,
+            refuse,
+        ]
+    return b"".join(struct.pack("<HBBI", *step) for step in steps)
+
+
+@functools.cache
+def _scope(memory: int, processes: int) -> tuple[str, ...]:
+    """What starts a command in a control group of its own, where systemd gives one to this user.
+
+    It counts what no other limit does: memory and processes of all of a submission together.
+    """
+    if shutil.which("systemd-run") is None:
+        return ()
+    user = () if os.getuid() == 0 else ("--user",)
+    scope = ("systemd-run", *user, "--scope", "--quiet", "--collect",
+             "-p", f"MemoryMax={memory}", "-p", "MemorySwapMax=0", "-p", f"TasksMax={processes}",
+             "-p", "CPUWeight=50", "--")  # fmt: skip
+    try:
+        tried = subprocess.run([*scope, "true"], capture_output=True, timeout=10)
+    except subprocess.TimeoutExpired:
+        return ()
+    return () if tried.returncode else scope
+
+
 class Sandbox:
-    """The sandbox of one worker; each ``start`` gives a kernel that nothing was done in yet.
+    """The sandbox of one worker.
 
     Args:
-        limits: of every kernel in it.
+        limits: of every submission in it.
         imports: modules that the set uses, imported once and for all.
-        unsafe: run the kernels on the machine as it is, with the rights of the caller.
     """
 
-    def __init__(self, limits: Limits, imports: tuple[str, ...], unsafe: bool = False) -> None:
-        self.limits, self.imports, self.unsafe = limits, imports, unsafe
+    def __init__(self, limits: Limits, imports: tuple[str, ...]) -> None:
+        self.limits, self.imports = limits, imports
         self._server: subprocess.Popen | None = None
-        _sweep()
-        # Short: a unix socket's path has 107 bytes at most.
-        self._run = Path(tempfile.mkdtemp(prefix=f"grading-{os.getpid()}-", dir="/tmp"))
-        self._run.chmod(0o711)
-        self._count = 0
 
-    def start(self) -> Kernel:
-        """A fresh kernel.
+    def start(self) -> socket.socket:
+        """A connection to a fresh process (``inside.serve``); the one before is ended.
 
         Raises:
             NoSandbox: the sandbox can't be made here.
             SandboxEnded: it ended just now.
         """
-        self._count += 1
-        name = f"k{self._count}"
-        folder = self._run / name
-        folder.mkdir(mode=0o700)
-        inside = str(folder) if self.unsafe else forkserver.KERNEL
-        connection = {
-            "transport": "ipc",
-            "ip": f"{inside}/s",
-            **{f"{c}_port": i for i, c in enumerate(_CHANNELS, start=1)},
-            "key": secrets.token_hex(16),
-            "signature_scheme": "hmac-sha256",
-        }
-        (folder / "kernel.json").write_text(json.dumps(connection))
-        if os.getuid() == 0 and not self.unsafe:
-            for path in (folder, folder / "kernel.json"):
-                os.chown(path, NOBODY, NOBODY)
-        if self.unsafe:
-            process: _Process | _UnsafeProcess = _UnsafeProcess(folder, self.imports)
+        if self._server is None or self._server.poll() is not None:
+            self._serve()
         else:
-            self._ask("start", name)
-            process = _Process(self, name)
-        return Kernel(process, folder, {**connection, "ip": f"{folder}/s"})
+            self.ask("stop")
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.ask("start", theirs)
+        return ours
+
+    def ask(self, do: str, sent: socket.socket | None = None, **more: int) -> dict:
+        """What the forkserver answers to a request.
+
+        Raises:
+            SandboxEnded: it is gone.
+        """
+        request = json.dumps({"do": do, **more}).encode()
+        try:
+            socket.send_fds(self._line, [request], [sent.fileno()] if sent else [])
+            return json.loads(self._answers.readline())
+        except (OSError, ValueError):
+            self.close()
+            raise SandboxEnded("the sandbox ended") from None
 
     def close(self) -> None:
-        """End every kernel, and remove what was left of them."""
+        """End every process in it."""
         if self._server is not None:
             self._server.kill()
             self._server.wait()
             self._server = None
-        shutil.rmtree(self._run, ignore_errors=True)
+            self._line.close()
 
-    def _ask(self, do: str, name: str) -> dict:
-        if self._server is None or self._server.poll() is not None:
-            if do != "start":
-                raise SandboxEnded("the sandbox ended")
-            self._server = self._serve()
-        assert self._server.stdout is not None, "it is a pipe"
-        try:
-            print(json.dumps({"do": do, "name": name}), file=self._server.stdin, flush=True)
-            return json.loads(self._server.stdout.readline())
-        except (OSError, ValueError):
-            self._server.kill()
-            self._server.wait()
-            raise SandboxEnded("the sandbox ended") from None
-
-    def _serve(self) -> subprocess.Popen:
-        limits = {
-            **asdict(self.limits),
-            "cpu": int(self.limits.submission_time) + 60,
-        }
+    def _serve(self) -> None:
         settings = {
             "user": NOBODY if os.getuid() == 0 else None,
-            "course": "/course",
             "imports": self.imports,
-            "limits": limits,
+            "limits": asdict(self.limits),
         }
-        server = subprocess.Popen(
-            [
-                *_bwrap(self._run),
-                _PYTHON,
-                "-P",
-                "/course/forkserver.py",
-                json.dumps(settings),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+        self._line, theirs = socket.socketpair()
+        filter_, written = os.pipe()
+        os.write(written, _uncounted_refused())
+        os.close(written)
+        # Twice the memory of a submission: the forkserver itself, and what it is about to end.
+        scope = _scope(2 * self.limits.memory, self.limits.processes + 64)
+        command = [_PYTHON, "-P", "-m", "grading.forkserver", json.dumps(settings)]
+        self._server = subprocess.Popen(
+            [*scope, *_bwrap(), "--seccomp", str(filter_), *command],
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            pass_fds=[filter_],
             text=True,
         )
-        assert server.stdout is not None and server.stderr is not None, "they are pipes"
-        if not server.stdout.readline():
-            said = server.stderr.read().strip().splitlines()
+        theirs.close()
+        os.close(filter_)
+        self._line.settimeout(120)
+        self._answers = self._line.makefile("r")
+        assert self._server.stderr is not None, "it is a pipe"
+        if not self._answers.readline():
+            said = self._server.stderr.read().strip().splitlines()
+            self.close()
             raise NoSandbox(
                 f"The sandbox could not be started: {said[-1] if said else 'it said nothing'}"
             )
-        return server
 
 
-def _sweep() -> None:
-    """Remove the folders of workers that were killed."""
-    for folder in Path("/tmp").glob("grading-*-*"):
-        pid = folder.name.split("-")[1]
-        with contextlib.suppress(OSError):
-            if pid.isdigit() and folder.stat().st_uid == os.getuid() and not _alive(int(pid)):
-                shutil.rmtree(folder, ignore_errors=True)
+class Clock:
+    """How much of its time a submission has used, seen from outside.
 
+    Time of a processor counts, and time in which all of its processes wait. Time in which they
+    would go on, but the machine is busy with others, does not; ``starved`` is how much that was.
+    """
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.used = self.starved = 0.0
+        self._cpu, self._seen = 0.0, time.monotonic()
 
-
-_CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
-
-
-@dataclass
-class Kernel:
-    """One running kernel: its process, and how to connect to it."""
-
-    process: _Process | _UnsafeProcess
-    folder: Path
-    connection: dict
-
-    def stop(self) -> None:
-        """End it with all that it started."""
-        with contextlib.suppress(SandboxEnded):
-            self.process.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def rest(self) -> None:
+        """Leave out what passed since the last look: nothing of theirs was waited for."""
+        self._seen = time.monotonic()
 
     def look(self) -> dict:
-        """``alive``, exit ``status`` (None while it runs) and ``memory`` in bytes.
+        """What the forkserver sees of the submission; notes the time.
 
         Raises:
             SandboxEnded: nothing is known of it any more.
         """
-        seen = self.process.look()
-        with contextlib.suppress(OSError):
-            seen["why"] = (self.folder / "why").read_text(errors="replace")[:300]
+        seen = self.sandbox.ask("look")
+        # A pause of this process itself (it was stopped, or starved) is nobody's time.
+        now = time.monotonic()
+        passed, self._seen = min(now - self._seen, 1.0), now
+        if seen["status"] is None:
+            cpu, self._cpu = max(0.0, seen["cpu"] - self._cpu), seen["cpu"]
+            self.used += cpu if seen["busy"] else max(cpu, passed)
+            self.starved += max(0.0, passed - cpu) if seen["busy"] else 0.0
         return seen
-
-
-@dataclass
-class _Process:
-    """A kernel in the sandbox."""
-
-    sandbox: Sandbox
-    name: str
-
-    def look(self) -> dict:
-        return self.sandbox._ask("look", self.name)
-
-    def stop(self) -> None:
-        self.sandbox._ask("stop", self.name)
-
-
-class _UnsafeProcess:
-    """A kernel on the machine as it is."""
-
-    def __init__(self, folder: Path, imports: tuple[str, ...]) -> None:
-        # Before the seal, as in the sandbox: importing torch changes functions of other modules.
-        first = "\n".join(f"import {module}" for module in imports)
-        home = folder / "home"
-        home.mkdir()
-        environment = os.environ | {"PYTHONPATH": str(COURSE), "OMP_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "ipykernel_launcher", "-f", folder / "kernel.json",
-             "--HistoryManager.enabled=False", f"--IPKernelApp.exec_lines=exec({first!r}, {{}})"],
-            cwd=home,
-            env=environment | {"NBGRADER_EXECUTION": "autograde"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-
-    def look(self) -> dict:
-        status = self._process.poll()
-        return {"alive": status is None, "status": status, "memory": 0}
-
-    def stop(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, 9)
-        self._process.wait()

@@ -27,7 +27,6 @@ from types import CodeType
 from typing import Any
 from unittest import mock
 
-import nbformat
 import torch
 from filelock import FileLock
 from nbformat import NotebookNode
@@ -412,17 +411,6 @@ def _near(a: Any, b: Any) -> bool:
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(_near, a, b))
     return a == b
-
-
-def in_each_test(notebook: NotebookNode) -> NotebookNode:
-    """A copy for a grader, in which each test holds its own cases."""
-    notebook = nbformat.from_dict(notebook)
-    table = table_in(notebook)
-    for name, kept in (cases.unpack(table) if table else {}).items():
-        call, packed = f'run("{name}", test', cases.pack({name: kept})
-        for cell in notebook.cells:
-            cell.source = cell.source.replace(f"{call})", f'{call}, "{packed}")')
-    return notebook
 
 
 class Tabulate(NbGraderPreprocessor):

@@ -22,6 +22,7 @@ import sysconfig
 import traceback
 import types
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -250,9 +251,13 @@ def _finite(numbers: Tensor) -> Tensor:
 def _sums(numbers: Tensor) -> tuple[float, float]:
     """Two weighted means that differ for tensors that differ, in order, too."""
     plain = _finite(numbers)
-    place = torch.arange(1, len(plain) + 1, dtype=torch.float64)
-    weights = 1 + torch.stack([place * math.sqrt(2), place * math.sqrt(3)]).frac()
-    return tuple((weights * plain).sum(1).div(max(1, len(plain))).tolist())
+    return tuple((_weights(len(plain)) * plain).sum(1).div(max(1, len(plain))).tolist())
+
+
+@lru_cache(maxsize=64)
+def _weights(size: int) -> Tensor:
+    place = torch.arange(1, size + 1, dtype=torch.float64)
+    return 1 + torch.stack([place * math.sqrt(2), place * math.sqrt(3)]).frac()
 
 
 def value_of(kept: list) -> Any:
@@ -316,10 +321,10 @@ def alike(value: Any, kept: list, rtol: float, atol: float) -> bool:
 
 
 class Raised:
-    """What came of a call that ended in an error."""
+    """What came of a call that ended in an error; ``in_test``: in the test's own lines."""
 
-    def __init__(self, error: Exception) -> None:
-        self.error = error
+    def __init__(self, error: Exception, in_test: bool = False) -> None:
+        self.error, self.in_test = error, in_test
 
 
 def outcome(answer: Callable, inputs: Sequence, disturbed: set[str] | None = None) -> Any:
@@ -341,7 +346,7 @@ def _outcome(answer: Callable, inputs: Sequence, disturbed: set[str] | None) -> 
 
     def state() -> dict[str, Any]:
         return {
-            "generator": torch.get_rng_state().tolist(),
+            "generator": torch.get_rng_state().numpy().tobytes(),
             "seed": torch.initial_seed(),
             "mode": (_modes(inputs), _asking(inputs)),
             "gradients": torch.is_grad_enabled(),
@@ -627,13 +632,12 @@ class Case:
             return
         record = self._records[self._next]
         self._next += 1
-        disturbed: set[str] = set()
-        came = outcome(answer, fresh(inputs), disturbed)
+        came, disturbed = self._come(answer, inputs, images, backward)
         right = alike(came, record["right"], rtol, atol)
         self._weigh(came, right, record, rtol, atol)
         if isinstance(came, Raised) and self._failure is None:
             name = self._name(answer, inputs)
-            if self._in_test(came.error):
+            if came.in_test:
                 raise Wrong(
                     f"{', '.join(_names(what))}: {name} gives something that can't be used as the "
                     f"task says.\n{type(came.error).__name__}: {came.error}"
@@ -678,19 +682,35 @@ class Case:
                 return f"{name} {said}"
         if "graph" not in record["kept"] and "graph" not in {*disturbed, *skipped}:
             return f"{', '.join(_names(what))}: {_CUT}"
-        for way, call in ways(answer, inputs, images, backward):
-            if way in record["ways"]:
-                came = call()
-                kept = record["ways"][way]
-                if not _agrees(came, kept, 10 * rtol, 10 * atol):
-                    if way == "backward":
-                        return f"{', '.join(_names(what))}: {_HINTS[way]}"
-                    names = _names(what)
-                    if way in _AFTERWARDS:
-                        names = [", ".join(names), *_AFTERWARDS[way]]
-                    said, came, kept = _part(names, came, kept, 10 * rtol, 10 * atol)
-                    return f"{said}, {way}: {_briefly(came, kept)}\n{_HINTS[way]}"
+        for way, came in self._in_ways([*record["ways"]], answer, inputs, images, backward):
+            kept = record["ways"][way]
+            if not _agrees(came, kept, 10 * rtol, 10 * atol):
+                if way == "backward":
+                    return f"{', '.join(_names(what))}: {_HINTS[way]}"
+                names = _names(what)
+                if way in _AFTERWARDS:
+                    names = [", ".join(names), *_AFTERWARDS[way]]
+                said, came, kept = _part(names, came, kept, 10 * rtol, 10 * atol)
+                return f"{said}, {way}: {_briefly(came, kept)}\n{_HINTS[way]}"
         return None
+
+    def _come(
+        self, answer: Callable, inputs: Sequence, images: int, backward: int
+    ) -> tuple[Any, set[str]]:
+        """What comes of a call, and what it disturbs."""
+        disturbed: set[str] = set()
+        came = outcome(answer, fresh(inputs), disturbed)
+        if isinstance(came, Raised):
+            came.in_test = raised_in(came.error, self.file)
+        return came, disturbed
+
+    def _in_ways(
+        self, asked: list[str], answer: Callable, inputs: Sequence, images: int, backward: int
+    ) -> Iterator[tuple[str, Any]]:
+        """What comes of the call last made, in these other ways."""
+        for way, call in ways(answer, inputs, images, backward):
+            if way in asked:
+                yield way, call()
 
     def _name(self, answer: Callable, inputs: Sequence) -> str:
         """What to call an answer, also one that was handed to a function of the test."""
@@ -700,12 +720,6 @@ class Case:
         given = [v for v in inputs if isinstance(v, (types.FunctionType, type))] if ours else []
         named = given[0] if given else answer
         return getattr(named, "__name__", type(named).__name__)
-
-    def _in_test(self, error: Exception) -> bool:
-        """Whether an error arose in the test's own lines, with what an answer had given."""
-        frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
-        theirs = [file for file in frames if not file.startswith(_LIBRARIES)]
-        return bool(theirs) and theirs[-1] == self.file
 
     def judge(self) -> None:
         """Say what was wrong first, if anything was, with its cause where that is certain."""
@@ -722,6 +736,13 @@ class Case:
     def suspected(self) -> list[str]:
         """What is said of the mistakes that agree with everything so far."""
         return sorted({self._said[mistake] for mistake in self._suspects})
+
+
+def raised_in(error: BaseException, file: str) -> bool:
+    """Whether an error arose in the lines of a test, with what an answer had given it."""
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    theirs = [name for name in frames if not name.startswith(_LIBRARIES)]
+    return bool(theirs) and theirs[-1] == file
 
 
 def _agrees(came: Any, kept: list, rtol: float, atol: float) -> bool:
@@ -804,7 +825,7 @@ def _briefly(came: Any, kept: list) -> str:
     return f"{value_of(kept)!r} was expected, {repr(came) if plain else describe(came)} came."
 
 
-def run(name: str, test: Callable[[Case], None], packed: str = "") -> None:
+def run(name: str, test: Callable[[Case], None]) -> None:
     """Call a test of this notebook.
 
     The test sees torch, nn, F and math as they are, whatever else has been given these names; what
@@ -813,16 +834,14 @@ def run(name: str, test: Callable[[Case], None], packed: str = "") -> None:
     Args:
         name: the id of the test's cell.
         test: calls its argument for each case.
-        packed: its visible cases, from a grader that relies on nothing that an answer may change.
 
     Raises:
         Wrong: the answer is wrong, or the cell that loads the cases has not been run.
         Exception: what the answer raised.
     """
-    tests = unpack(packed) if packed else _Table.tests
-    if tests is None:
+    if _Table.tests is None:
         raise Wrong("First run the cell near the top that loads what the tests compare with.")
-    case = Case(tests[name] if tests else None)
+    case = Case(_Table.tests[name] if _Table.tests else None)
     attempt(case, test)
     case.judge()
 

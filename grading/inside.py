@@ -1,0 +1,221 @@
+"""What a student's process does: it runs the cells of a notebook, and calls the answers in them.
+
+It is told one case at a time, and gives back what the answer gave. It knows no expected value, no
+points and no verdict. So nothing here has to withstand the student's code, which shares the
+process: it can at most give wrong answers.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import io
+import os
+import pickle
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from grading import wire
+from utils import cases
+
+# What a person or a page gets to see. HTML, SVG and JavaScript of a student would run in the
+# browser of the person who grades.
+_SHOWN = ("text/plain", "image/png", "image/jpeg")
+_outputs: list[dict] = []  # of the cell that runs
+
+
+class Full(KeyboardInterrupt):
+    """A cell has put out all that it may. No ``except Exception`` of a student's stops this."""
+
+
+class _Room:
+    left = 0
+
+
+def _put(output: dict, size: int) -> None:
+    _Room.left -= size
+    if _Room.left < 0:
+        raise Full("This cell printed too much. It was stopped here.")
+    _outputs.append(output)
+
+
+class _Stream(io.TextIOBase):
+    """Standard output, or standard error, of a cell."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def write(self, text: str) -> int:
+        kept, size = text[: max(0, _Room.left)], len(text)
+        if _outputs and _outputs[-1].get("name") == self.name:
+            _outputs[-1]["text"] += kept
+            _Room.left -= size
+        elif kept:
+            _put({"output_type": "stream", "name": self.name, "text": kept}, len(kept))
+            _Room.left -= size - len(kept)
+        if _Room.left < 0:
+            raise Full("This cell printed too much. It was stopped here.")
+        return size
+
+    def writable(self) -> bool:
+        return True
+
+
+def _show(data: dict) -> None:
+    shown = {kind: str(data[kind]) for kind in _SHOWN if kind in data}
+    if shown:
+        output = {"output_type": "display_data", "data": shown, "metadata": {}}
+        _put(output, sum(map(len, shown.values())))
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data: dict, metadata: Any = None, **_: Any) -> None:
+        _show(data)
+
+    def clear_output(self, wait: bool = False) -> None:
+        _outputs.clear()
+
+
+class _Hook(DisplayHook):
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict, md_dict: Any = None) -> None:
+        _show(format_dict)
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class Shell(InteractiveShell):
+    """IPython without a front end."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """There is no window."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple:
+        # Whatever is asked for (widget, TkAgg): only so does a reader of the page see figures.
+        return super().enable_matplotlib("inline")
+
+    def ask_exit(self) -> None:
+        """``quit()`` ends nothing: the cells below count as well."""
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        lines = [line[:2000] for line in stb][-100:]
+        text = str(evalue)[:2000]
+        _outputs.append(
+            {"output_type": "error", "ename": etype.__name__, "evalue": text, "traceback": lines}
+        )
+
+
+def warm_up() -> None:
+    """Make the one shell of this process, and set off what it puts off until first use."""
+    made = Shell.instance(
+        display_pub_class=_Publisher,
+        displayhook_class=_Hook,
+        config=Config({"HistoryManager": {"enabled": False}}),
+    )
+    for cell in "%matplotlib inline", "1 / 0":
+        made.run_cell(cell, silent=True)
+
+
+def serve(line: wire.Line, home: str) -> None:
+    """Run cells, as the judge tells, until it tells nothing more."""
+    os.chdir(home)
+    sys.path.insert(0, home)
+    sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
+    builtins.input = _no_input
+    while True:
+        told, _ = line.hear()
+        if told["do"] == "cell":
+            line.say(_run(told["code"], told["room"]))
+            continue
+        # A copy of this process as it is now waits here for its cases; by then all outputs are
+        # known outside, so that nothing of a test can reach a page.
+        _, (number,), *_ = socket.recv_fds(line.connection, 1, 1)
+        pid = os.fork()
+        if pid == 0:
+            line.connection.close()
+            with contextlib.suppress(wire.Broken):
+                _answer(wire.Line(socket.socket(fileno=number)))
+            os._exit(0)
+        os.close(number)
+        line.say({"pid": pid})
+
+
+def _no_input(prompt: object = "") -> str:
+    raise RuntimeError("input() has nobody to ask here. Give the value in the code.")
+
+
+def _run(code: str, room: int) -> dict:
+    _outputs.clear()
+    _Room.left = room
+    try:
+        result = Shell.instance().run_cell(code, store_history=True)
+        error = result.error_in_exec or result.error_before_exec
+    except KeyboardInterrupt as stopped:  # between two lines of IPython's own
+        error = stopped
+    _Room.left = room
+    return {"outputs": _outputs, "error": type(error).__name__ if error else None}
+
+
+# ---------------------------------------------------------------- answers
+
+
+def _answer(line: wire.Line) -> None:
+    """Call answers, one case at a time."""
+    names = Shell.instance().user_ns
+    sys.stdout = sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, name: str) -> Any:
+            if name not in names:
+                raise NameError(f"name {name!r} is not defined")
+            return names[name]
+
+    given: tuple = ()
+    while True:
+        told, parts = line.hear()
+        blobs: list[bytes] = []
+        if told["do"] == "case":
+            disturbed: set[str] = set()
+
+            def come(packed: bytes = bytes(parts[0]), disturbed: set[str] = disturbed) -> Any:
+                nonlocal given
+                given = Unpickler(io.BytesIO(packed)).load()
+                return cases.outcome(given[0], cases.fresh(given[1]), disturbed)
+
+            came = _tell(come, blobs, told["file"])
+            line.say({"came": came, "disturbed": sorted(disturbed)}, *blobs)
+        else:
+            calls = dict(cases.ways(*given))
+            came = [_tell(calls[way], blobs, told["file"]) for way in told["ways"]]
+            line.say({"came": came}, *blobs)
+
+
+def _tell(call: Callable[[], Any], blobs: list[bytes], file: str) -> list:
+    """What a call gave, or the error that ended it."""
+    try:
+        came = call()
+        if not isinstance(came, cases.Raised):
+            return wire.pack(came, blobs)
+        error: BaseException = came.error
+    except BaseException as raised:  # SystemExit, too
+        error = raised
+    try:
+        text = " ".join(map(str, [error, *getattr(error, "__notes__", [])]))[:2000]
+        lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-8)
+        trace = "".join(lines)[-8000:]
+    except Exception:
+        text = trace = "(an error that can't be printed)"
+    return ["raised", type(error).__name__, text, trace, cases.raised_in(error, file)]

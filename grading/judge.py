@@ -1,0 +1,159 @@
+"""The judge: runs a set's tests out here, where neither answers nor their author can reach.
+
+A test calls ``case(what, answer, *inputs)``. The answers that it names stand in the student's
+process; here they are names. Their inputs go there, what they give comes back as plain numbers and
+text, and is compared here with what the solution gave.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from unittest import mock
+
+import cloudpickle
+import torch
+
+from grading import wire
+from grading.release import Release, definitions, is_answer, is_test
+from utils import cases
+
+# The errors whose names a page may show of a hidden case: another name could be a message.
+_KNOWN = {
+    name
+    for module in (__import__("builtins"), torch)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+}
+
+
+class Answer:
+    """An answer by its name. It is called in the student's process alone."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __call__(self, *_: object) -> None:
+        raise TypeError(f"A test called {self.__name__} itself; hand it to case().")
+
+
+class _Pickler(cloudpickle.Pickler):
+    def persistent_id(self, value: Any) -> str | None:
+        return value.__name__ if isinstance(value, Answer) else None
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, torch.Generator):  # older torch can't do it by itself
+            return wire.generator, (value.get_state(),)
+        return super().reducer_override(value)
+
+
+class Remote(cases.Case):
+    """What a test is given here: calls answers over there.
+
+    Args:
+        line: to a process that waits for cases.
+
+    Attributes:
+        trace: the way to the error that an answer raised.
+    """
+
+    def __init__(self, line: wire.Line) -> None:
+        super().__init__(None)
+        self.trace = ""
+        self._line, self._hidden = line, False
+        self._raised: Exception | None = None
+
+    def more(self, packed: str) -> None:
+        """Take in what was stored of the hidden cases, of which a page shows no word of theirs."""
+        super().more(packed)
+        self._hidden = True
+
+    def _come(
+        self, answer: Callable, inputs: Sequence, images: int, backward: int
+    ) -> tuple[Any, set[str]]:
+        sent = io.BytesIO()
+        _Pickler(sent).dump((answer, [*inputs], images, backward))
+        told, parts = self._ask({"do": "case", "file": self.file}, sent.getvalue())
+        disturbed = told.get("disturbed")
+        if not isinstance(disturbed, list):
+            raise wire.Broken("sent what can't be read")
+        return self._value(told.get("came"), parts), {*map(str, disturbed)}
+
+    def _in_ways(
+        self, asked: list[str], answer: Callable, inputs: Sequence, images: int, backward: int
+    ) -> Iterator[tuple[str, Any]]:
+        told, parts = self._ask({"do": "ways", "ways": asked, "file": self.file})
+        came = told.get("came")
+        if not isinstance(came, list) or len(came) != len(asked):
+            raise wire.Broken("sent what can't be read")
+        for way, tree in zip(asked, came, strict=True):
+            yield way, self._value(tree, parts)
+
+    def _ask(self, head: dict, *parts: bytes) -> tuple[dict, list[bytearray]]:
+        self._line.say(head, *parts)
+        return self._line.hear()
+
+    def _value(self, tree: Any, parts: list[bytearray]) -> Any:
+        if not (isinstance(tree, list) and tree and tree[0] == "raised"):
+            return wire.unpack(tree, parts)
+        if len(tree) != 5:
+            raise wire.Broken("sent what can't be read")
+        name, text, trace = wire.name_of(tree[1]), wire.text_of(tree[2]), wire.text_of(tree[3])
+        if self._hidden:
+            name = name if name in _KNOWN else "Exception"
+            text = trace = "(in a case that is not shown)"
+        self.trace = trace
+        self._raised = type(name, (Exception,), {})(text)
+        return cases.Raised(self._raised, tree[4] is True)
+
+    def raised(self, error: Exception) -> bool:
+        """Whether it was an answer that raised an error, and not the test."""
+        return error is self._raised
+
+    def _name(self, answer: Callable, inputs: Sequence) -> str:
+        named = [value for value in (answer, *inputs) if isinstance(value, Answer)]
+        return named[0].__name__ if named else super()._name(answer, inputs)
+
+
+class Tests:
+    """A set's tests, as functions of a case.
+
+    Args:
+        release: the set, its hidden tests in place.
+    """
+
+    def __init__(self, release: Release) -> None:
+        self._names = {
+            name: Answer(name)
+            for cell in release.notebook.cells
+            if is_answer(cell)
+            for name in definitions(cell.source)
+        }
+        self._code = {
+            cell.metadata.nbgrader.grade_id: compile(
+                cell.source, cell.metadata.nbgrader.grade_id, "exec"
+            )
+            for cell in release.notebook.cells
+            if is_test(cell)
+        }
+        self._visible = release.visible
+
+    def run(self, name: str, case: Remote) -> None:
+        """Run a test.
+
+        Raises:
+            Wrong: an answer is wrong; the message says how.
+            Exception: what an answer raised.
+            Broken: the student's process is gone.
+        """
+        space = {"__name__": "__main__", "torch": torch, "nn": torch.nn, "math": cases.math,
+                 "F": torch.nn.functional, **self._names}  # fmt: skip
+
+        def attempt(_: str, test: Callable) -> None:
+            case._take(self._visible[name])
+            cases.attempt(case, test)
+            case.judge()
+
+        with mock.patch.object(cases, "run", attempt):
+            exec(self._code[name], space)
