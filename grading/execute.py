@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import nbformat
 
 from grading import intake, wire
-from grading.judge import Remote, Tests
+from grading.judge import Judge, Remote
 from grading.release import Release, is_answer, is_test
 from grading.results import Result, Task, failed
 from grading.sandbox import MB, Clock, Sandbox, SandboxEnded
@@ -23,7 +23,7 @@ _STARVED = 0.3  # of its time waiting for a processor, and what it did may be an
 
 
 def grade(student: str, content: bytes, notes: list[str], release: Release, sandbox: Sandbox,
-          tests: Tests) -> Result:  # fmt: skip
+          tests: Judge) -> Result:  # fmt: skip
     """Grade one submission.
 
     Args:
@@ -111,7 +111,7 @@ class _Waiting:
 class _Run:
     """One submission on its way through one process, or several where cells end them."""
 
-    def __init__(self, taken: intake.Intake, release: Release, sandbox: Sandbox, tests: Tests
+    def __init__(self, taken: intake.Intake, release: Release, sandbox: Sandbox, tests: Judge
                  ) -> None:  # fmt: skip
         self.cells = taken.notebook.cells
         self.notebook, self.notes = taken.notebook, taken.notes

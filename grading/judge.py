@@ -116,7 +116,7 @@ class Remote(cases.Case):
         return named[0].__name__ if named else super()._name(answer, inputs)
 
 
-class Tests:
+class Judge:
     """A set's tests, as functions of a case.
 
     Args:

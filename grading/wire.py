@@ -109,8 +109,9 @@ def pack(value: Any, parts: list[bytes]) -> list:
         kind = str(plain.dtype).removeprefix("torch.")
         if plain.layout != torch.strided or plain.device.type != "cpu" or kind not in _DTYPES:
             return ["other", f"{kind} tensor that is {plain.layout} on {plain.device}"]
-        plain = plain.contiguous().resolve_conj().resolve_neg()
-        parts.append(plain.flatten().view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
+        # A copy: what counts as contiguous may still have strides that can't be viewed as bytes.
+        plain = plain.resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
+        parts.append(plain.view(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
         return ["tensor", kind, [*plain.shape], len(parts) - 1]
     if value is None or isinstance(value, (bool, str, float)):
         plain = str(value) if isinstance(value, str) else value

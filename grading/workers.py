@@ -15,7 +15,7 @@ import torch
 
 from grading import execute
 from grading.intake import Handed
-from grading.judge import Tests
+from grading.judge import Judge
 from grading.release import Release, code_key
 from grading.results import Result, failed
 from grading.sandbox import Limits, NoSandbox, Sandbox, SandboxEnded, require
@@ -76,7 +76,7 @@ class _Box:
         require()
         torch.set_num_threads(1)  # more of them would only fight over the cores
         self.release = release
-        self.sandbox, self.tests = Sandbox(limits, release.imports), Tests(release)
+        self.sandbox, self.tests = Sandbox(limits, release.imports), Judge(release)
 
     def grade(self, handed: Handed) -> Result:
         if handed.content is None:  # it went away since the run began

@@ -45,6 +45,7 @@ class Student:
     notebook: nbformat.NotebookNode | None = None
     files: dict[str, bytes] | None = None
     link: bool = False
+    at_most: bool = False  # their own doing may have cost them more
 
 
 class Classroom:
@@ -95,10 +96,14 @@ class Classroom:
                 score: float | None = None, status: str = "needs review") -> None:  # fmt: skip
         """Add a student whose one answer is ``code``; FUNCTION stands for its function's name."""
         target = self.answers[answer]
-        function = exercise_sets.stub(self.set, target).split("(")[0].removeprefix("def ")
-        notebook = self.filled_in({target: code.replace("FUNCTION", function)})
+        notebook = self.filled_in({target: code.replace("FUNCTION", self.function(answer))})
         deserved = self.total - self.worth(target) if score is None else score
         self.add(name, deserved, status, words, notebook)
+
+    def function(self, answer: int) -> str:
+        """What an answer defines."""
+        stub = exercise_sets.stub(self.set, self.answers[answer])
+        return stub.split("(")[0].removeprefix("def ")
 
     def write(self, submitted: Path) -> None:
         """Write all of them below a folder."""
@@ -282,34 +287,46 @@ def _hostile(room: Classroom, secret: Path) -> None:
     full = room.total
     h = room.hostile
     first = room.solutions[room.answers[0]]
-    # Their kernel ends, or will not.
+    # Their process ends, or will not.
     h("exit", "import os\nos._exit(0)", "ended its own process")
-    h("exit when called", "import os\ndef FUNCTION(*a): os._exit(0)", "ended its own process")
+    h("exit when called", "import os\ndef FUNCTION(*a): os._exit(0)", "process of the test")
     h("killed", "import os\nos.kill(os.getpid(), 9)", "was killed")
     h("crash", "import ctypes\nctypes.string_at(0)", "crashed")
-    h("quit", "quit()", "asked its kernel to end")
-    quits = _with_cells(room, "quit()")
-    room.add("quits in between", full, "needs review", "asked its kernel to end", quits)
-    h("leaves", "def FUNCTION(*a): raise SystemExit", "tried to leave")
-    h("endless", "def FUNCTION(*a):\n    while True: pass", "", status="graded")
-    h("endless above", "while True: pass", "ran for more than", status="graded")
+    h("quit", "quit()", "", status="graded")
+    room.add("quits in between", full, notebook=_with_cells(room, "quit()"))
+    h("leaves", "def FUNCTION(*a): raise SystemExit", "", status="graded")
+    h("endless", "def FUNCTION(*a):\n    while True: pass", "ran for more than")
+    h("endless above", "while True: pass", "ran for more than")
+    h("sleeps", "import time\ntime.sleep(1e6)", "ran for more than")
     h("swallows", "def FUNCTION(*a):\n    while True:\n        try:\n            while True: pass\n"
-      "        except BaseException: pass", "", status="")  # fmt: skip
+      "        except BaseException: pass", "ran for more than")  # fmt: skip
+    h("swallows above", "while True:\n    try:\n        while True: pass\n"
+      "    except BaseException: pass", "ran for more than")  # fmt: skip
     h("recursion", "import sys\nsys.setrecursionlimit(10**9)\ndef FUNCTION(*a):\n"
-      "    def f(): return f()\n    return f()", "")  # fmt: skip
+      "    def f(): return f()\n    return f()", "", status="")  # fmt: skip
     # They take more than their share.
-    h("forks", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", "uses fork")
-    h("memory", "hoard = []\nwhile True: hoard.append(bytearray(2**28))", "", status="graded")
+    h("forks", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", "left out",
+      status="")  # fmt: skip
+    h("memory", "hoard = []\nwhile True: hoard.append(bytearray(2**28))", "", status="")
     h("memory to the last", "hoard = []\nfor size in (2**24, 2**12, 8):\n    try:\n"
       "        while True: hoard.append(bytearray(size))\n    except MemoryError: pass", "",
       status="")  # fmt: skip
+    room.students[-1].at_most = True  # what they hoard stays theirs
+    h("memory nobody counts", first + "\nimport os, ctypes\nfor make in (os.memfd_create,\n"
+      "        lambda n: -ctypes.CDLL(None).shmget(0, 2**26, 0o1600) or 1 / 0):\n"
+      "    try: print(make('x')); raise SystemError\n"
+      "    except (OSError, TypeError, ctypes.ArgumentError): pass", "",
+      score=full, status="graded")  # fmt: skip
     h("disk", "n = 0\nwhile True:\n    open(f'f{n}', 'wb').write(bytes(2**20)); n += 1", "",
       status="graded")  # fmt: skip
-    h("one long line", first + "\nprint('x' * 100_000_000)", "", score=full, status="graded")
-    h("prints for ever", first + "\nimport os\nwhile True: print('x' * 5000)", "",
+    h("one long line", first + "\nprint('x' * 100_000_000)", "printed more than",
       score=full, status="graded")  # fmt: skip
+    h("prints for ever", first + "\nimport os\nwhile True: print('x' * 5000)",
+      "printed more than", score=full, status="graded")  # fmt: skip
+    room.add("forty long outputs", full, "graded", "left out: 8 MB",
+             _with_cells(room, *["print('<' * 3_900_000)"] * 40))  # fmt: skip
     h("stray child", first + "\nimport subprocess\nsubprocess.Popen(['sleep', '5000'])",
-      "subprocess", score=full)  # fmt: skip
+      "", score=full, status="graded")  # fmt: skip
     # They look where they should not.
     h("reads", first + f"""
 import os
@@ -318,76 +335,38 @@ found = [p for p in ('{secret}', '{COURSE}/solutions', '{COURSE}/tests', '/etc/p
 for folder in ('/course', '/run', '/tmp', '/home', '/proc'):
     found += [n for _, ds, fs in os.walk(folder) for n in ds + fs if 'ex0' in n or 'book' in n]
 assert not found, found
-for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '/course/x'):
+for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/course/grading/x', '/course/x'):
     try:
         open(path, 'w').write('changed')
     except OSError:
         continue
     raise SystemError(path)
 """, "", score=full, status="graded")  # fmt: skip
-    h("network", first + "\nimport socket\ntry:\n    socket.create_connection(('127.0.0.1', 22), 2)"
-      "\nexcept OSError: pass\nelse: raise SystemError", "socket", score=full)  # fmt: skip
-    once = "):\n    f = None if 'told' in globals() else sys._getframe(1)\n    global told\n"
-    h("quotes the test", "import sys\n" + first.replace("):\n", once + "    told = True\n"
-      "    for _ in range(3 * bool(f)):\n        print(__import__('linecache').getlines("
-      "f.f_code.co_filename)); f = f.f_back\n", 1), "_getframe", score=full)  # fmt: skip
-    # They change what the tests rely on.
-    always = "def FUNCTION(*a): return torch.zeros(1)\n"
-    for name, code, words in (
-        ("allclose", "torch.allclose = lambda *a, **k: True", "torch.allclose"),
-        ("same", "import utils.checks\nutils.checks.same = lambda *a, **k: None", "same"),
-        ("code", "from utils import checks\nchecks.same.__code__ = (lambda *a, **k: None).__code__",
-         "utils.checks.same"),
-        ("shadowed global", "import utils.checks\nutils.checks.isinstance = lambda *a: True\n",
-         "utils.checks.isinstance"),
-        ("module", "import sys, types\nm = types.ModuleType('utils.checks')\n"
-         "m.same = m.call = lambda *a, **k: None\nsys.modules['utils.checks'] = m", "utils.checks"),
-        ("builtins", "import builtins\nbuiltins.isinstance = lambda *a: True", "builtins"),
-        ("error class", "import builtins\nclass Silent(Exception): pass\n"
-         "builtins.AssertionError = Silent", "builtins"),
-        ("operators", "torch.Tensor.__eq__ = lambda *a: True", "Tensor.__eq__"),
-        ("mode", "from torch.overrides import TorchFunctionMode\nclass M(TorchFunctionMode):\n"
-         "    def __torch_function__(self, f, types, args=(), kwargs=None):\n"
-         "        if f is torch.allclose: return True\n"
-         "        return f(*args, **(kwargs or {}))\nM().__enter__()", "torch function mode"),
-        ("aten", "lib = torch.library.Library('aten', 'IMPL')\n"
-         "lib.impl('allclose', lambda *a, **k: True, 'CPU')", "torch.allclose"),
-        ("transformer", "import ast\nclass T(ast.NodeTransformer):\n"
-         "    def visit_Assert(self, node): return ast.Pass()\n"
-         "get_ipython().ast_transformers.append(T())", "AST transformers"),
-        ("input", "get_ipython().input_transformers_post.append(lambda lines: ['pass'])",
-         "tampering"),
-        ("run_cell", "get_ipython().run_cell = lambda *a, **k: None", "get_ipython"),
-        ("kernel", "async def f(*a, **k): return {'status': 'ok', 'execution_count': 1, "
-         "'payload': [], 'user_expressions': {}}\nget_ipython().kernel.do_execute = f",
-         "tampering"),
-        ("trace", "import sys\nsys.settrace(lambda *a: None)", "sys.settrace"),
-        ("thread", "import threading, time\ndef wait():\n    time.sleep(1e4)\n"
-         "threading.Thread(target=wait, daemon=True).start()", "thread"),
-        ("event", "get_ipython().events.register('post_run_cell', lambda *a: None)", "callbacks"),
-    ):  # fmt: skip
-        h(f"patches {name}", always + code, words)
-    h("patches late", "def FUNCTION(*a):\n    torch.allclose = lambda *a, **k: True\n"
-      "    return torch.zeros(1)", "when it was tested")  # fmt: skip
-    h("patches and leaves", "import os\n" + first + "\nright = FUNCTION\ndef FUNCTION(*a):\n"
-      "    torch.isclose = None\n    if not a[0].any(1).all(): os._exit(0)\n    return right(*a)",
-      "tampering")  # fmt: skip
-    h("subclass", "class T(torch.Tensor):\n    @classmethod\n"
-      "    def __torch_function__(cls, f, types, args=(), kwargs=None):\n"
-      "        return True if f is torch.allclose else super().__torch_function__("
-      "f, types, args, kwargs)\n"
-      "def FUNCTION(*a): return torch.zeros(1).as_subclass(T)", "tensor class")  # fmt: skip
-    h("shadows", always + "enumerate = zip = range = lambda *a, **k: []\n"
-      "class AssertionError(Exception): pass\ntorch = None", "", status="graded")  # fmt: skip
-    h("forges", "def FUNCTION(*a):\n    import os\n    k = get_ipython().kernel\n"
-      "    k.session.send(k.shell_stream or k.iopub_socket, 'execute_reply', {'status': 'ok',"
-      "'user_expressions': {}}, k.get_parent())\n    os._exit(0)", "get_ipython")  # fmt: skip
-    h("nonsense", "def FUNCTION(*a):\n    print('\\ud800')\n"
-      "    k = get_ipython().kernel\n"
-      "    for kind, content in (('stream', {'text': 5}), ('error', {'traceback': 3}),\n"
-      "                          ('display_data', {'data': {'text/plain': [1]}})):\n"
-      "        k.session.send(k.iopub_socket, kind, content, k.get_parent())\n"
-      "    raise ValueError('\\ud800')", "get_ipython")  # fmt: skip
+    h("network", first + "\nimport socket\ntry:\n"
+      "    socket.create_connection(('127.0.0.1', 22))\n"
+      "except OSError: pass\nelse: raise SystemError", "", score=full, status="graded")  # fmt: skip
+    # They change what a test would rely on, if it were in reach.
+    for name, code in attacks("patch").items():
+        h(f"patches {name}", "def FUNCTION(*a): return torch.zeros(1)\n" + code, "", status="")
+        room.students[-1].at_most = True  # it may cost them the tasks below as well
+    # They had no answer to anything, and want full marks.
+    for name, code in attacks("attack").items():
+        notebook = nbformat.read(
+            COURSE / "exercises" / room.set / f"{room.set}.ipynb", as_version=4
+        )
+        notebook.cells.insert(3, nbformat.v4.new_code_cell(code))
+        room.add(f"attack {name}", 0.0, "", "", notebook)
+    # They know every answer, and want the hidden inputs on a page.
+    for name, code in attacks("leak").items():
+        given = {room.answers[0]: first + "\n" + code.replace("FUNCTION", room.function(0))}
+        notebook = room.filled_in(given)
+        notebook.cells.append(
+            nbformat.v4.new_code_cell(
+                "print(seen, *(open(p).read() for p in ('/tmp/seen', 'seen') if os.path.exists(p)))"
+            )
+        )
+        room.add(f"leak {name}", full, "", "", notebook)
+        room.students[-1].at_most = True
     h("unprintable", "class E(Exception):\n    def __str__(self): raise E\n"
       "def FUNCTION(*a): raise E", "", status="graded")  # fmt: skip
     script = room.filled_in()
@@ -402,7 +381,21 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/run/kernel/x', '
         "from IPython.display import HTML, Javascript, display\n"
         f"display(HTML('<script>alert(\"{CANARY}\")</script>'), Javascript('alert(1)'))\n"
         "display({'image/png': '\"><script>alert(1)</script>'}, raw=True)"))  # fmt: skip
-    room.add("script", full, "needs review", "IPython", script)
+    room.add("script", full, notebook=script)
+    slow = room.filled_in()  # a parser takes minutes for it
+    slow.cells.append(nbformat.v4.new_markdown_cell("\\begin{a}" * 100_000))
+    room.add("slow Markdown", full, "", "", slow)
+
+
+def attacks(kind: str) -> dict[str, str]:
+    """name -> code, of attacks.py."""
+    text = Path(__file__).with_name("attacks.py").read_text(encoding="utf-8")
+    parts = [part.split("\n", 1) for part in text.split("# %% ")[1:]]
+    return {
+        heading.partition(": ")[2]: code
+        for heading, code in parts
+        if heading.startswith(f"{kind}: ")
+    }
 
 
 if __name__ == "__main__":
