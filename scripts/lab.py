@@ -70,6 +70,8 @@ def find_data() -> None:
         if places.asked() == "stand-in":
             print(f"{title}: the course's stand-in, as COURSE_DATA asks.")
         elif found is not None:
+            if said := places.passed_over(name, found):
+                print(f"WARNING: {said}")
             print(f"{title}: in {found[1]}.")
         else:
             from utils import data

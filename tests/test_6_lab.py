@@ -144,6 +144,21 @@ def test_sets_that_are_here_are_found_without_loading_torch(tmp_path):
     ], run.stderr
 
 
+def test_a_course_data_that_is_passed_over_is_said(lab, monkeypatch, tmp_path, capsys):
+    from utils import places
+
+    (tmp_path / "MNIST/raw").mkdir(parents=True)
+    (tmp_path / "MNIST/raw/t10k-labels-idx1-ubyte.gz").touch()
+    find = places.find
+    monkeypatch.setattr(places, "find", lambda name: find(name, tmp_path))
+    monkeypatch.setattr(places, "TITLES", {"mnist": "MNIST"})
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "nowhere"))
+    lab.find_data()
+    said = capsys.readouterr().out
+    assert "nowhere (COURSE_DATA); looking elsewhere. There is no such folder." in said
+    assert "MNIST: in data/." in said
+
+
 # ---------------------------------------------------------------- the real thing
 
 
