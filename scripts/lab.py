@@ -56,6 +56,9 @@ def main() -> None:
             f"WARNING: the exercises could not be laid out in my_work/ ({problem}). Make it "
             "writable, or move what is in the way."
         )
+    for folder in (MY_WORK, *sorted(MY_WORK.glob("*/"))):
+        for line in environment.hidden_by(folder):
+            print(line)
     print("Opening JupyterLab; Ctrl-C here ends it.", flush=True)
     browser = not options.no_browser and has_browser()
     sys.exit(open_lab(options.port, browser, options.exchange))

@@ -159,6 +159,20 @@ def test_a_course_data_that_is_passed_over_is_said(lab, monkeypatch, tmp_path, c
     assert "MNIST: in data/." in said
 
 
+def test_a_file_that_hides_a_package_is_named_at_the_start(lab, monkeypatch, tmp_path, capsys):
+    (tmp_path / "my_work/ex01").mkdir(parents=True)
+    (tmp_path / "my_work/ex01/utils.py").touch()
+    monkeypatch.setattr(lab, "MY_WORK", tmp_path / "my_work")
+    monkeypatch.setattr(lab, "RELEASED", tmp_path / "exercises")
+    monkeypatch.setattr(lab, "find_data", lambda: None)
+    monkeypatch.setattr(lab, "open_lab", lambda *_: 0)
+    monkeypatch.setattr(sys, "argv", ["lab.py"])
+    with pytest.raises(SystemExit):
+        lab.main()
+    said = capsys.readouterr().out
+    assert f"WARNING: {tmp_path / 'my_work/ex01/utils.py'} hides the package utils from" in said
+
+
 # ---------------------------------------------------------------- the real thing
 
 
