@@ -168,6 +168,8 @@ def open_lab(port: int, browser: bool, exchange: bool) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # Jupyter refuses to run as root without it
     env = os.environ | {"JUPYTER_CONFIG_PATH": config_path(exchange)}
+    # A kernel of this Python, even where the reader has one of another Python in their home.
+    env.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     # nbgrader calls programs of its own environment by their bare names.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
     command.append("--ServerApp.answer_yes=True")

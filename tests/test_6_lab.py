@@ -173,6 +173,30 @@ def test_a_file_that_hides_a_package_is_named_at_the_start(lab, monkeypatch, tmp
     assert f"WARNING: {tmp_path / 'my_work/ex01/utils.py'} hides the package utils from" in said
 
 
+def test_a_kernel_of_another_python_does_not_win(lab, monkeypatch, tmp_path):
+    """One in the reader's home, named as ours is, would come first outside of an environment."""
+    kernel = tmp_path / "kernels/python3/kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["another"], "display_name": "", "language": "python"}')
+    look = (
+        "import sys; sys.base_prefix = sys.prefix; from jupyter_client import kernelspec;"
+        "print(kernelspec.get_kernel_spec('python3').argv[0])"
+    )
+    popen, said = subprocess.Popen, []
+
+    def ask(command, **given):
+        given["stdout"] = subprocess.PIPE
+        process = popen([sys.executable, "-c", look], **given)
+        said.append(process.communicate()[0].decode().strip())
+        return process
+
+    monkeypatch.delenv("JUPYTER_PREFER_ENV_PATH", raising=False)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(lab.subprocess, "Popen", ask)
+    lab.open_lab(8888, False, False)
+    assert said and said != ["another"]
+
+
 # ---------------------------------------------------------------- the real thing
 
 

@@ -106,6 +106,13 @@ def test_without_an_address_nothing_is_written_for_colab(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_release_says_which_folder_nbgrader_can_not_read(script, tmp_path):
+    course = tmp_path / "Learning [2026]"
+    (course / "solutions").mkdir(parents=True)
+    with pytest.raises(SystemExit, match=r"Learning \[2026\], has a \[ in it.* Rename that folder"):
+        script("release").release(course)
+
+
 def test_versions_agree():
     assert yaml.safe_load(text("CITATION.cff"))["version"] == VERSION
 
