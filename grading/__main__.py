@@ -96,24 +96,57 @@ def _summary(results: list, folder: Path) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from nbconvert.filters import html2text
+    from collections import Counter
+
+    import nbformat
+    from nbconvert.filters import strip_ansi
     from nbgrader.validator import Validator
+
+    from grading.release import is_test
+    from utils import environment
 
     path = options.notebook or Path("my_work") / options.set / f"{options.set}.ipynb"
     if not path.is_file():
         raise CourseProblem(f"There is no notebook {path}; name another with --notebook.")
+    for line in environment.hidden_by(path.parent):
+        print(line)
+    twice, found = [], {}
     try:
-        found = Validator().validate(str(path.resolve()))
+        cells = [c for c in nbformat.read(path, as_version=4).cells if "nbgrader" in c.metadata]
+        counts = Counter(c.metadata.nbgrader.grade_id for c in cells)
+        twice = [name for name, count in counts.items() if count > 1]
+        if not twice:  # which nbgrader calls corrupted metadata
+            found = Validator().validate(str(path.resolve()))
     except Exception as error:
         raise CourseProblem(f"{path} can't be run: {type(error).__name__}: {error}") from None
+
+    def first_line(source: str) -> str:
+        return (source.strip().splitlines() or ["(empty now)"])[0]
+
+    for name in twice:
+        if len({c.source for c in cells if c.metadata.nbgrader.grade_id == name}) > 1:
+            happened = "was split into several (Edit, Split Cell). Select its parts, and merge them"
+            print(f"The cell {name} {happened} (Edit, Merge Selected Cells); then check again.")
+        else:
+            print(f"The cell {name} was copied. Delete the copy; then check again.")
     for cell in found.get("failed", []):
-        message = html2text(cell["error"]).strip()[-1500:]  # the validator writes for a browser
-        print(f"{cell['source'].strip().splitlines()[0]}\n    {message}\n")
-    for cell in found.get("changed", []):
-        print(f"A test was changed: {cell['source'].strip().splitlines()[0]}")
-    for cell in found.get("type_changed", []):
-        print(f"A cell has another type now: {cell['source'].strip().splitlines()[0]}")
-    if any(found.get(what) for what in ("failed", "changed", "type_changed")):
+        message = strip_ansi(cell["raw_error"]).strip().splitlines()[-30:]
+        print("\n    ".join([first_line(cell["source"]), *message]), end="\n\n")
+    changed = {cell["source"] for cell in found.get("changed", [])}
+    for cell in cells:
+        if not (cell.metadata.nbgrader.get("locked") and cell.source.strip() in changed):
+            continue
+        kind = "A text" if cell.cell_type == "markdown" else "A cell that is not for answers"
+        kind = "A test" if is_test(cell) else kind
+        print(f"{kind} was changed: {first_line(cell.source)} ({cell.metadata.nbgrader.grade_id})")
+    for cell in found.get("type_changed", []):  # nbgrader's old type is what the cell is now
+        print(
+            f"A cell was {cell['new_type']} and is {cell['old_type']} now: "
+            f"{first_line(cell['source'])}"
+        )
+    if "changed" in found or "type_changed" in found:
+        print("Undo this and check again: no test's result is shown before. The grader undoes it.")
+    if twice or any(found.values()):
         return 1
     print("All tests pass.")
     return 0

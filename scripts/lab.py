@@ -56,6 +56,9 @@ def main() -> None:
             f"WARNING: the exercises could not be laid out in my_work/ ({problem}). Make it "
             "writable, or move what is in the way."
         )
+    for folder in (MY_WORK, *sorted(MY_WORK.glob("*/"))):
+        for line in environment.hidden_by(folder):
+            print(line)
     print("Opening JupyterLab; Ctrl-C here ends it.", flush=True)
     browser = not options.no_browser and has_browser()
     sys.exit(open_lab(options.port, browser, options.exchange))
@@ -70,6 +73,8 @@ def find_data() -> None:
         if places.asked() == "stand-in":
             print(f"{title}: the course's stand-in, as COURSE_DATA asks.")
         elif found is not None:
+            if said := places.passed_over(name, found):
+                print(f"WARNING: {said}")
             print(f"{title}: in {found[1]}.")
         else:
             from utils import data
@@ -163,6 +168,8 @@ def open_lab(port: int, browser: bool, exchange: bool) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # Jupyter refuses to run as root without it
     env = os.environ | {"JUPYTER_CONFIG_PATH": config_path(exchange)}
+    # A kernel of this Python, even where the reader has one of another Python in their home.
+    env.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     # nbgrader calls programs of its own environment by their bare names.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
     command.append("--ServerApp.answer_yes=True")

@@ -8,6 +8,7 @@ python scripts/release.py [COURSE_FOLDER]
 
 from __future__ import annotations
 
+import glob
 import logging
 import sys
 from pathlib import Path
@@ -27,9 +28,15 @@ def release(course: Path) -> None:
     """Release every set in ``course/solutions`` into ``course/exercises``.
 
     Raises:
-        SystemExit: nbgrader refused a set (its own words are printed), or somebody has filled in
-            a released notebook, which would be overwritten.
+        SystemExit: nbgrader refused a set (its own words are printed), or could find none where
+            the course lies, or somebody has filled in a released notebook, which would be
+            overwritten.
     """
+    if course.is_dir() and not glob.glob(str(course)):
+        sys.exit(
+            f"The path of the course, {course}, has a [ in it, which nbgrader takes for a pattern: "
+            "it would find no notebook. Rename that folder, then run this again."
+        )
     for path in sorted((course / "exercises").glob("*/*.ipynb")):
         if filled_in(path):
             sys.exit(

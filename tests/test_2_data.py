@@ -39,7 +39,7 @@ def write_set(data, monkeypatch, folder: Path, name: str = "mnist", mark: int = 
         generator = torch.Generator().manual_seed(n)
         pixels = torch.randint(256, (n, 784), generator=generator, dtype=torch.uint8)
         pixels[0, :3] = torch.tensor([mark, 0, 255], dtype=torch.uint8)
-        labels = (torch.arange(n) % 10).to(torch.uint8)
+        labels = ((torch.arange(n) + len(name)) % 10).to(torch.uint8)  # of this set alone
         for kind, shape, content in (
             ("images-idx3", (n, 28, 28), pixels),
             ("labels-idx1", (n,), labels),
@@ -48,7 +48,7 @@ def write_set(data, monkeypatch, folder: Path, name: str = "mnist", mark: int = 
             whole = b"\0\0\x08" + bytes([len(shape)]) + sizes + content.numpy().tobytes()
             (folder / f"{prefix}-{kind}-ubyte").write_bytes(whole)
             sums[f"{prefix}-{kind}-ubyte"] = hashlib.md5(whole).hexdigest()
-    monkeypatch.setitem(data._SUMS, name, sums)
+    monkeypatch.setitem(data.places.SUMS, name, sums)
     return folder
 
 
@@ -147,11 +147,72 @@ def test_course_data_without_the_set_is_said_and_passed_over(small, monkeypatch,
     assert "MNIST is not in" in capsys.readouterr().out
 
 
+LAID_OUT = {
+    "under its name": "MNIST/{file}",
+    "in lower case": "mnist/raw/{file}",
+    "with a dot": "MNIST/raw/{dotted}",
+    "as Kaggle has it": "{file}/{file}",
+    "in the open": "{dotted}.gz",
+}
+
+
+@pytest.mark.parametrize("layout", LAID_OUT)
+def test_files_that_are_laid_out_otherwise_are_found(layout, small, monkeypatch, tmp_path):
+    plain, root = write_set(small, monkeypatch, tmp_path / "plain", mark=5), tmp_path / "mine"
+    for file in FILES:
+        path = root / LAID_OUT[layout].format(file=file, dotted=file.replace("-idx", ".idx"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        whole = (plain / file).read_bytes()
+        path.write_bytes(gzip.compress(whole) if path.suffix == ".gz" else whole)
+    monkeypatch.setenv("COURSE_DATA", str(root))
+    dataset = small.load("mnist", value_range=(0, 255))
+    assert dataset.images[0, 0, 0, 0] == 5 and dataset.source == "the folder in COURSE_DATA"
+    assert small.load("fashion").is_standin, "nothing of this is Fashion-MNIST's"
+
+
+@pytest.mark.parametrize("written", ["{}/MNIST", "{}/MNIST/raw", '"{}"', " {} ", "{}/MNIST/"])
+def test_course_data_may_be_written_otherwise(written, small, monkeypatch, tmp_path):
+    write_set(small, monkeypatch, tmp_path / "a b" / RAW)
+    write_set(small, monkeypatch, tmp_path / "a b/FashionMNIST/raw", name="fashion", mark=1)
+    monkeypatch.setenv("COURSE_DATA", written.format(tmp_path / "a b"))
+    for name in ("mnist", "fashion"):
+        assert small.load(name).source == "the folder in COURSE_DATA"
+
+
+@pytest.mark.parametrize("written", ["standin", "Stand-in", " 'stand_in' "])
+def test_the_standin_may_be_written_otherwise(written, small, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_DATA", written)
+    assert small.load("mnist").is_standin
+    assert "COURSE_DATA asks for it" in capsys.readouterr().out
+
+
+def test_what_was_looked_for_is_said(small, monkeypatch, tmp_path, capsys):
+    write_set(small, monkeypatch, small.DATA_FOLDER / RAW)
+    for folder, words in (
+        ("other", "Looked in MNIST/raw, MNIST and the folder itself for train-images-idx3-ubyte,"),
+        ("nowhere", "There is no such folder."),
+        ("fashion-files", "The files there are those of Fashion-MNIST."),
+    ):
+        (tmp_path / "other").mkdir(exist_ok=True)
+        write_set(small, monkeypatch, tmp_path / "fashion-files", name="fashion")
+        monkeypatch.setenv("COURSE_DATA", str(tmp_path / folder))
+        small._locate.cache_clear()
+        assert small.load("mnist").source == "data/"
+        assert words in capsys.readouterr().out
+
+
+def test_the_other_sets_files_are_called_that(small, monkeypatch):
+    write_set(small, monkeypatch, small.DATA_FOLDER / "plain", mark=1)
+    folder = write_set(small, monkeypatch, small.DATA_FOLDER / RAW, name="fashion", mark=2)
+    with pytest.raises(small.DataError, match="is Fashion-MNIST's file and not MNIST's") as problem:
+        small.load("mnist")
+    assert f"Delete the folder {folder}" in str(problem.value)
+
+
 @pytest.mark.parametrize("written", ["sets", "~/sets"])
 def test_a_course_data_relative_to_the_course_or_home(written, small, monkeypatch, tmp_path):
     write_set(small, monkeypatch, tmp_path / "sets" / RAW)
     monkeypatch.setattr(small.places, "COURSE", tmp_path)
-    monkeypatch.setattr(small, "COURSE", tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.setenv("COURSE_DATA", written)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
+import sys
 from functools import partial
 
 import pytest
@@ -201,3 +203,15 @@ def test_progress_leaves_one_line(capsys):
     captured = capsys.readouterr()
     assert captured.err == "" and captured.out.count("\n") == 1
     assert captured.out.strip().split("\r")[-1].startswith("small: 2/2 epochs")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "full"), [("cp1252", "|####################|"), ("utf-8", "█")]
+)
+def test_progress_keeps_to_what_the_output_can_write(encoding, full, monkeypatch):
+    """cp1252 is what Windows gives a program whose output goes into a file."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding))
+    training.fit(small_model(), small_set(), loss, epochs=1, label="café")
+    sys.stdout.flush()
+    assert full in written.getvalue().decode(encoding)

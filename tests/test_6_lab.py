@@ -144,6 +144,59 @@ def test_sets_that_are_here_are_found_without_loading_torch(tmp_path):
     ], run.stderr
 
 
+def test_a_course_data_that_is_passed_over_is_said(lab, monkeypatch, tmp_path, capsys):
+    from utils import places
+
+    (tmp_path / "MNIST/raw").mkdir(parents=True)
+    (tmp_path / "MNIST/raw/t10k-labels-idx1-ubyte.gz").touch()
+    find = places.find
+    monkeypatch.setattr(places, "find", lambda name: find(name, tmp_path))
+    monkeypatch.setattr(places, "TITLES", {"mnist": "MNIST"})
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "nowhere"))
+    lab.find_data()
+    said = capsys.readouterr().out
+    assert "nowhere (COURSE_DATA); looking elsewhere. There is no such folder." in said
+    assert "MNIST: in data/." in said
+
+
+def test_a_file_that_hides_a_package_is_named_at_the_start(lab, monkeypatch, tmp_path, capsys):
+    (tmp_path / "my_work/ex01").mkdir(parents=True)
+    (tmp_path / "my_work/ex01/utils.py").touch()
+    monkeypatch.setattr(lab, "MY_WORK", tmp_path / "my_work")
+    monkeypatch.setattr(lab, "RELEASED", tmp_path / "exercises")
+    monkeypatch.setattr(lab, "find_data", lambda: None)
+    monkeypatch.setattr(lab, "open_lab", lambda *_: 0)
+    monkeypatch.setattr(sys, "argv", ["lab.py"])
+    with pytest.raises(SystemExit):
+        lab.main()
+    said = capsys.readouterr().out
+    assert f"WARNING: {tmp_path / 'my_work/ex01/utils.py'} hides the package utils from" in said
+
+
+def test_a_kernel_of_another_python_does_not_win(lab, monkeypatch, tmp_path):
+    """One in the reader's home, named as ours is, would come first outside of an environment."""
+    kernel = tmp_path / "kernels/python3/kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["another"], "display_name": "", "language": "python"}')
+    look = (
+        "import sys; sys.base_prefix = sys.prefix; from jupyter_client import kernelspec;"
+        "print(kernelspec.get_kernel_spec('python3').argv[0])"
+    )
+    popen, said = subprocess.Popen, []
+
+    def ask(command, **given):
+        given["stdout"] = subprocess.PIPE
+        process = popen([sys.executable, "-c", look], **given)
+        said.append(process.communicate()[0].decode().strip())
+        return process
+
+    monkeypatch.delenv("JUPYTER_PREFER_ENV_PATH", raising=False)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(lab.subprocess, "Popen", ask)
+    lab.open_lab(8888, False, False)
+    assert said and said != ["another"]
+
+
 # ---------------------------------------------------------------- the real thing
 
 

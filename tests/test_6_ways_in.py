@@ -106,6 +106,13 @@ def test_without_an_address_nothing_is_written_for_colab(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_release_says_which_folder_nbgrader_can_not_read(script, tmp_path):
+    course = tmp_path / "Learning [2026]"
+    (course / "solutions").mkdir(parents=True)
+    with pytest.raises(SystemExit, match=r"Learning \[2026\], has a \[ in it.* Rename that folder"):
+        script("release").release(course)
+
+
 def test_versions_agree():
     assert yaml.safe_load(text("CITATION.cff"))["version"] == VERSION
 
@@ -124,8 +131,10 @@ def test_package_lists_all_that_lectures_import():
 # ---------------------------------------------------------------- a hub
 
 # The files that HUB.md prints whole: `path`, then its text in a box.
-BOX = re.compile(r"^`(/[^`\n]+)`\n\n```python\n(.*?)^```$", re.M | re.S)
-HUB_FILES = dict(BOX.findall(text("HUB.md")))
+BOX = r"^`(/[^`\n]+)`\n\n```{}\n(.*?)^```$"
+HUB_FILES, HUB_SWITCHES = (
+    dict(re.findall(BOX.format(kind), text("HUB.md"), re.M | re.S)) for kind in ("python", "json")
+)
 HUB, EVERYBODY, TEACHER = sorted(HUB_FILES, key=lambda p: ("/opt" not in p, "/etc" not in p))
 
 
@@ -134,6 +143,9 @@ def server(tmp_path) -> Path:
     """A machine set up as HUB.md says, below a folder of its own."""
     for name in ("etc/jupyter", "home/jupyter-teacher/.jupyter", "srv/course/exchange"):
         (tmp_path / name).mkdir(parents=True)
+    mode = re.search(r"^chmod (\d+) /srv/course/exchange$", text("HUB.md"), re.M)[1]
+    assert mode[0] == "1", "or any student can move the course's folder away"
+    (tmp_path / "srv/course/exchange").chmod(int(mode, 8))
     for name in (EVERYBODY, TEACHER):
         moved = re.sub(r'"(/(?:srv|home)/)', rf'"{tmp_path}\1', HUB_FILES[name])
         (tmp_path / name[1:]).write_text(moved, encoding="utf-8")
@@ -178,6 +190,50 @@ def test_a_set_goes_through_the_exchange_and_back(server):
     run_as(server, "teacher", "collect", SET)
     collected = server / "home/jupyter-teacher/autoencoder-course/submitted"
     assert [p.name for p in collected.glob(f"*/{SET}/*.ipynb")] == [f"{SET}.ipynb"]
+
+
+@pytest.mark.unix
+def test_formgrader_is_off_for_all_and_on_for_the_instructor(tmp_path):
+    """The commands of HUB.md, in an environment of its own, then what a server there would load."""
+    off = re.findall(r"^sudo -E jupyter (.* disable .*nbgrader.*)$", text("HUB.md"), re.M)
+    program = f"""
+import json, sys
+sys.prefix = {str(tmp_path / "env")!r}
+from jupyter_server.extension import serverextension
+from jupyter_server.extension.config import ExtensionConfigManager
+from jupyterlab import labextensions
+from jupyterlab_server.config import get_page_config
+from jupyter_core.paths import jupyter_config_path
+for line in {off!r}:
+    kind, _, rest = line.replace("server extension", "server").partition(" ")
+    sys.argv = [kind, *rest.split()]
+    (labextensions if kind == "labextension" else serverextension).main()
+on = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
+print(json.dumps([get_page_config([])["disabledExtensions"], [name for name in on if on[name]]]))
+"""
+
+    def loaded(who: str) -> tuple[set[str], set[str]]:
+        home = {"HOME": str(tmp_path / who), "JUPYTER_PREFER_ENV_PATH": "0"}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")} | home
+        run = subprocess.run(
+            [sys.executable, "-c", program], env=env, capture_output=True, text=True
+        )
+        assert run.returncode == 0, run.stderr
+        disabled, on = json.loads(run.stdout.splitlines()[-1])
+        return {name.split(":")[-1] for name in disabled}, set(on)
+
+    listed = Path("etc/jupyter/jupyter_server_config.d/nbgrader.json")  # as installed: all on
+    (tmp_path / "env" / listed).parent.mkdir(parents=True)
+    shutil.copy(Path(sys.prefix) / listed, tmp_path / "env" / listed)
+    (tmp_path / "home/jupyter-ada").mkdir(parents=True)
+    for name, content in HUB_SWITCHES.items():
+        (tmp_path / name[1:]).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name[1:]).write_text(content, encoding="utf-8")
+    disabled, on = loaded("home/jupyter-ada")
+    assert disabled == {"formgrader", "create-assignment", "course-list"}
+    assert "nbgrader.server_extensions.formgrader" not in on
+    disabled, on = loaded("home/jupyter-teacher")
+    assert disabled == {"course-list"} and "nbgrader.server_extensions.formgrader" in on
 
 
 def test_the_hubs_settings_are_as_jupyterhub_reads_them():

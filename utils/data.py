@@ -7,8 +7,8 @@
 The files are looked for in this order, and one printed line says where they were found:
 
 1. the folder that the environment variable ``COURSE_DATA`` names, laid out as torchvision does it
-   (``MNIST/raw/train-images-idx3-ubyte`` …), a relative path counting from the course's folder;
-   ``COURSE_DATA=stand-in`` goes straight to 5;
+   (``MNIST/raw/train-images-idx3-ubyte`` …) or in one of the other ways that ``places`` knows, a
+   relative path counting from the course's folder; ``COURSE_DATA=stand-in`` goes straight to 5;
 2. ``data/`` in the course's folder, where downloads are kept;
 3. Debian's package ``dataset-fashion-mnist``, for Fashion-MNIST;
 4. torchvision's own download, into ``data/``;
@@ -19,8 +19,6 @@ A file that is there but damaged is an error, never a reason to go on to the nex
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import http.client
 import os
 import socket
@@ -39,7 +37,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Sampler, TensorDataset
 
 from utils import places, standin
-from utils.places import COURSE, DATA_FOLDER, DEBIAN_FOLDER, stored
+from utils.places import DATA_FOLDER, DEBIAN_FOLDER, stored
 from utils.places import TITLES as _TITLE
 
 if TYPE_CHECKING:
@@ -48,20 +46,6 @@ if TYPE_CHECKING:
 PROBE_SECONDS = 4.0  # how long a mirror may take to answer at all
 STALL_SECONDS = 20.0  # how long a download may stand still
 
-# The MD5 sums of the uncompressed files (those of the archives are torchvision's to check).
-_MNIST_SUMS = {
-    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
-}
-_FASHION_SUMS = {
-    "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
-    "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
-    "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
-    "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
-}
-_SUMS = {"mnist": _MNIST_SUMS, "fashion": _FASHION_SUMS}
 _CLASSES = {
     "mnist": [str(digit) for digit in range(10)],
     "fashion": [
@@ -215,12 +199,11 @@ def _unchanged(batch: Any) -> Any:
 @cache
 def _locate(name: str) -> tuple[Path | None, str]:
     """The folder with the set's four files and its name in words; (None, …) for the stand-in."""
-    asked = places.asked()
-    if asked == "stand-in":
+    if places.asked() == "stand-in":
         return _announce(name, None, _STANDIN, "COURSE_DATA asks for it")
     found = places.find(name, DATA_FOLDER, DEBIAN_FOLDER)
-    if asked and (found is None or not found[0].is_relative_to(COURSE / asked)):
-        print(f"{_TITLE[name]} is not in {asked} (COURSE_DATA); looking elsewhere.")
+    if said := places.passed_over(name, found):
+        print(said)
     if found is not None:
         return _announce(name, *found)
     failure = _download(name, DATA_FOLDER)
@@ -262,13 +245,12 @@ def _read(name: str, split: str, folder: Path) -> tuple[Tensor, Tensor]:
 def _payload(name: str, folder: Path, file: str, header: int, size: int) -> np.ndarray:
     path = stored(folder, file)
     mend = "Put a whole copy in its place."
-    if folder.is_relative_to(DATA_FOLDER):
+    if folder == DATA_FOLDER / places.SUBFOLDERS[name]:
         mend = f"Delete the folder {folder}, and the course downloads the set again."
     if path is None:
         raise DataError(f"{_TITLE[name]} is incomplete: {folder / file} is missing. {mend}")
     try:
-        content = path.read_bytes()
-        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        content = places.content(path)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} can't be read ({error}). {mend}") from error
     if len(content) != header + size:
@@ -276,7 +258,10 @@ def _payload(name: str, folder: Path, file: str, header: int, size: int) -> np.n
             f"{path} is not whole: it holds {len(content):,} bytes where {header + size:,} are "
             f"expected. {mend}"
         )
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != _SUMS[name][file]:
+    owner = places.owner(file, content)
+    if owner not in (name, None):
+        raise DataError(f"{path} is {_TITLE[owner]}'s file and not {_TITLE[name]}'s. {mend}")
+    if owner is None:
         raise DataError(f"{path} is damaged: its checksum is not that of the real file. {mend}")
     return np.frombuffer(content, dtype=np.uint8, offset=header)
 

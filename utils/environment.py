@@ -48,6 +48,17 @@ def check_installed() -> None:
         )
 
 
+def hidden_by(folder: Path) -> list[str]:
+    """A line for each file of a folder that a notebook there imports in place of a package."""
+    names = ("utils", *PACKAGES)
+    return [
+        f"WARNING: {path} hides the package {name} from the notebooks beside it, and their imports "
+        f"fail (\"'{name}' is not a package\"). Rename that file, and restart the kernel."
+        for name in names
+        if (path := folder / f"{name}.py").is_file()
+    ]
+
+
 def check() -> None:
     """As ``check_installed``, and torch is loaded, to see that torchvision fits: some seconds."""
     check_installed()

@@ -19,7 +19,7 @@ from torch.utils.data import TensorDataset
 from torchvision import datasets
 from torchvision.datasets.utils import check_integrity
 
-from utils import data
+from utils import data, places
 from utils.cartoon import FACTORS, SIDE, Factors, draw, sample_factors
 
 __all__ = ["CAPTIONED", "FACTORS", "FaceSet", "Factors", "captions", "celeba", "draw", "faces"]
@@ -185,8 +185,8 @@ def celeba(split: str = "train", n: int = 10_000, size: int = SIDE) -> FaceSet |
         raise ValueError(f"There is no split {split!r}; CelebA has 'train', 'valid' and 'test'.")
     if min(n, size) < 1:
         raise ValueError(f"n and size are at least 1; got {n} and {size}.")
-    asked = os.path.expanduser(os.environ.get("COURSE_DATA", ""))
-    roots = [data.COURSE / asked] if asked not in ("", "stand-in") else []
+    asked = places.asked()
+    roots = [places.COURSE / asked] if asked not in ("", "stand-in") else []
     roots += [data.DATA_FOLDER] if asked != "stand-in" else []
     root = next((r for r in roots if os.path.isdir(r / "celeba")), None)
     if root is None:

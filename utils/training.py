@@ -182,7 +182,7 @@ def _near(dataset: TensorDataset, device: torch.device) -> TensorDataset:
 def progress(total: int, label: str) -> tqdm:
     """A progress bar that writes to the notebook's normal output and leaves one line behind."""
     form = "{desc}: {n_fmt}/{total_fmt} epochs |{bar:20}| {elapsed}{postfix}"
-    return tqdm(total=total, desc=label, bar_format=form, file=sys.stdout, ascii=" ▏▎▍▌▋▊▉█")
+    return tqdm(total=total, desc=label, bar_format=form, file=sys.stdout)
 
 
 def pick_device() -> torch.device:
