@@ -49,6 +49,7 @@ def grade(student: str, content: bytes, notes: list[str], release: Release, sand
     result = run.result(student)
     result.notes = notes + result.notes
     result.seconds = round(time.monotonic() - start, 2)
+    result.theirs = round(run.theirs, 2)
     return result
 
 
@@ -121,7 +122,7 @@ class _Run:
         self.skip: set[int] = set()  # cells that are not run again
         self.scores: dict[str, Task] = {}
         self.slow: set[int] = set()  # answers whose tests ran out of time
-        self.used = self.starved = 0.0  # seconds, in processes that have ended
+        self.used = self.starved = self.theirs = 0.0  # seconds, in processes that have ended
         self.late = False
 
     @property
@@ -166,6 +167,7 @@ class _Run:
             # A test that ends its process leaves the next ones of the same copy to another run.
             return all([all(self._judge(i, copy) for i in copy.tests) for copy in self.waiting])
         finally:
+            self.theirs += self.sandbox.ask("time").get("cpu", 0.0)
             self.used += self.clock.used
             self.starved += self.clock.starved
             for copy in self.waiting:

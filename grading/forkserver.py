@@ -11,6 +11,7 @@ speaks in lines of JSON, one request, one answer; it knows one submission at a t
 
     {"do": "start"}, and a socket with it  ->  {"pid": 7}       forks a process that serves it
     {"do": "look"}      ->  {"status": null, "memory": 9, "cpu": 0.5, "busy": true}
+    {"do": "time"}      ->  the same, but for memory and busy, which take longer
     {"do": "interrupt"} ->  {}             as Ctrl-C
     {"do": "end", "pid": 12}  ->  {}       ends one of its processes, by its number inside
     {"do": "stop"}      ->  {}             ends all of them
@@ -81,10 +82,12 @@ def main() -> None:
                 worker.close()
                 _child(sockets[0], settings["limits"])
             os.close(sockets[0])
-        elif request["do"] == "look":
+        elif request["do"] in ("look", "time"):
             if status is None and (ended := os.waitpid(child, os.WNOHANG))[0]:
                 status = os.waitstatus_to_exitcode(ended[1])
-            answer = {"status": status} | (_measures(child) if status is None else {})
+            answer = {"status": status}
+            if status is None:
+                answer |= _measures(child, request["do"] == "look")
         elif request["do"] == "stop":
             if status is None:
                 os.kill(child, signal.SIGKILL)
@@ -104,15 +107,17 @@ def _tree(pid: int) -> Iterator[int]:
                 yield from _tree(int(child))
 
 
-def _measures(child: int) -> dict:
+def _measures(child: int, memory_too: bool) -> dict:
     """What a submission's processes use: bytes, of shared pages their part; seconds of processor
     time; and whether one of them would go on if it had a processor."""
     memory, ticks, busy = 0, 0, False
     for pid in _tree(child):
         with contextlib.suppress(OSError):  # a process may end while it is looked at
+            ticks += sum(map(int, _stat(f"{pid}")[11:15]))  # of one that has ended, too
+            if not memory_too:
+                continue
             rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
             memory += int(rolled.partition("\nPss:")[2].split()[0]) * 1024
-            ticks += sum(map(int, _stat(f"{pid}")[11:15]))
             busy |= any(_stat(f"{pid}/task/{task}")[0] == "R"
                         for task in os.listdir(f"/proc/{pid}/task"))  # fmt: skip
     return {"memory": memory, "cpu": ticks / os.sysconf("SC_CLK_TCK"), "busy": busy}

@@ -30,7 +30,8 @@ class Result:
     tasks: dict[str, Task] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
     notebook: str = ""  # as run, in JSON
-    seconds: float = 0.0
+    seconds: float = 0.0  # that it took, and of these the processor time of the student's processes
+    theirs: float = 0.0
     tampered: bool = False
 
     @property

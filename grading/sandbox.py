@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grading import forkserver
+from utils import places
 
 COURSE = Path(__file__).resolve().parent.parent
 # Nobody. As root, bubblewrap needs no user namespace, and the limit on processes needs a real user.
@@ -120,9 +121,8 @@ def _bwrap() -> list[str]:
     command += ["--ro-bind", str(COURSE / "utils"), "/course/utils"]
     for name in _INSIDE:
         command += ["--ro-bind", *[f"{at}/grading/{name}.py" for at in (COURSE, "/course")]]
-    data = os.environ.get("COURSE_DATA", "")
-    images = COURSE / "data" if not data else Path(data)
-    if data != "stand-in" and images.is_dir():
+    images = COURSE / (places.asked() or "data")
+    if places.asked() != "stand-in" and images.is_dir():
         command += ["--ro-bind", str(images.resolve()), "/course/data"]
     return [*command, "--chdir", "/tmp"]
 
@@ -141,7 +141,7 @@ def _environment() -> dict[str, str]:
         # One thread a worker: more of them would only fight over the cores.
         **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
     }
-    if os.environ.get("COURSE_DATA") == "stand-in":
+    if places.asked() == "stand-in":
         given["COURSE_DATA"] = "stand-in"
     return given
 

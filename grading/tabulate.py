@@ -389,8 +389,8 @@ def table_in(notebook: NotebookNode) -> str:
 @cache
 def _code() -> str:
     """Names the state of all that bears on a table, apart from the set."""
-    course = Path(__file__).resolve().parent.parent
-    files = [*sorted((course / "utils").glob("*.py")), Path(__file__)]
+    utils = Path(cases.__file__).parent
+    files = [*(utils / f"{name}.py" for name in ("cases", "checks", "differences")), Path(__file__)]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     return torch.__version__ + text
 

@@ -8,6 +8,7 @@ import json
 import math
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -423,6 +424,30 @@ def test_right_alternatives_raise_no_alarm(kernels):
 
 
 # ---------------------------------------------------------------- its parts
+
+
+def forgeable(release: releases.Release) -> list[str]:
+    """The tests whose right results in hidden cases can all be read off their visible ones."""
+    found = []
+    for test in release.tests:
+        packed = re.findall(r'case\.more\("(.+?)"\)', release.cells[test].source)
+        hidden = [case for kept in map(cases.unpack, packed) for case in kept[test]["cases"]]
+        visible = [case["right"] for case in release.visible[test]["cases"]]
+        if all(case["right"] in visible for case in hidden):
+            found.append(test)
+    return found
+
+
+@pytest.mark.parametrize("name", exercise_sets.SETS)
+def test_at_most_a_tenth_of_a_set_can_be_forged_and_the_page_says_which(name):
+    release = releases.load(releases.Course.at(COURSE), name)
+    tests = forgeable(release)
+    points = sum(release.points[test] for test in tests)
+    total = sum(release.points[test] for test in release.tests)
+    assert points <= total / 10
+    said = (COURSE / "grading" / "README.md").read_text(encoding="utf-8")
+    listed = ", ".join(f"`{test}`" for test in tests) or "none"
+    assert f"| {name} | {points:g} of {total:g} | {listed} |" in said
 
 
 @pytest.mark.parametrize(
