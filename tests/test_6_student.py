@@ -84,11 +84,10 @@ def lines(copy) -> set[str]:
     of_sets = {line for line in set().union(*map(secrets, SETS)) if line not in shown}
     grader = "\n".join(p.read_text(encoding="utf-8") for p in (copy / "grading").glob("*.*"))
     hidden = of_sets | {line.strip() for line in grader.splitlines() if len(line.strip()) > 25}
-    # Lectures, utils and scripts are public; a few of their lines, such as an import or what a
-    # lecture teaches, stand in an answer or in the grader too.
-    files = [
-        p for kind in ("lectures/*.ipynb", "utils/*.py", "scripts/*.py") for p in copy.glob(kind)
-    ]
+    # A few lines of what everybody gets, such as an import or what a lecture teaches, stand in an
+    # answer or in the grader too.
+    given = ("lectures/*.ipynb", "utils/*.py", "scripts/lab.py", "scripts/setup_env.py")
+    files = [path for pattern in given for path in copy.glob(pattern)]
     public = text({path.name: path.read_bytes() for path in files})
     hidden = {line for line in hidden if not any(form in public for form in forms(line))}
     assert len(of_sets) > 4000 and len(of_sets - hidden) < 0.01 * len(of_sets)
