@@ -1,10 +1,12 @@
 # Every target sets up .venv by itself where it is missing or out of date.
 #
 #   make lab       open JupyterLab on the course
+# left out for students
 #   make test      run every test (make test ARGS='-k data' runs some)
 #   make quick     run what takes two minutes, before a commit
 #   make test-oldest   run lectures, sets and utils with the oldest versions allowed
 #   make release   regenerate exercises/ from solutions/
+#   make student   write what students get into build/student/, as a folder and as a zip
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
 #   make lectures  run the lectures and store their outputs
 #   make claims    run lectures with every seed moved: make claims ARGS="06 09 --moves 10 --threads 1"
@@ -14,32 +16,37 @@
 #   make hooks     for contributors: checks at each commit, readable diffs of notebooks
 #   make check     run the same checks on every file
 #   make colab     refresh the README's Colab badges
+# until here
 #
 # PYTHON=python3.12        the Python to make .venv with
 # TORCH_INDEX=https://…    take torch from there: for a CPU-only torch, see the README
 # PORT=8888                where JupyterLab listens
-# WITH="lab grading"      groups of packages to install, in place of those that the target needs
 # EXCHANGE=1               nbgrader's lists of assignments and courses too, on a hub
+# left out for students
+# WITH="lab grading"      groups of packages to install, in place of those that the target needs
 # SET=ex04_denoising       the set to grade
 # WORKERS=2                processes that grade
+# until here
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 CONSTRAINTS ?= constraints.txt
 VENV = .venv
 TORCH_INDEX ?=
+PORT ?= 8888
+EXCHANGE ?=
 # Groups of packages (pyproject.toml) that the goals need; setup adds them to what is there.
-goals = $(filter $(1),$(MAKECMDGOALS))
 WITH = lab
+# left out for students
+goals = $(filter $(1),$(MAKECMDGOALS))
 WITH += $(if $(call goals,grade bench),grading)
 WITH += $(if $(call goals,site),site)
 WITH += $(if $(call goals,test quick),grading site test)
 WITH += $(if $(call goals,hooks check),grading site test dev)
-PORT ?= 8888
-EXCHANGE ?=
 SET ?=
 WORKERS ?= 2
 ARGS ?=
+# until here
 
 ifeq ($(OS),Windows_NT)
 RUN := $(VENV)/Scripts/python
@@ -47,9 +54,7 @@ else
 RUN := $(VENV)/bin/python
 endif
 
-BIN := $(abspath $(dir $(RUN)))
-
-.PHONY: setup lab test quick test-oldest release grade lectures claims site bench checkpoints hooks check colab
+.PHONY: setup lab
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
@@ -58,6 +63,9 @@ setup:
 
 lab: setup
 	@$(RUN) scripts/lab.py --port $(PORT) $(if $(EXCHANGE),--exchange)
+
+# left out for students
+.PHONY: test quick test-oldest release student grade lectures claims site bench checkpoints hooks check colab
 
 # In as many processes as there are cores, one core each.
 PYTEST = $(RUN) -m pytest -n auto
@@ -80,6 +88,9 @@ test-oldest:
 release: setup
 	@$(RUN) scripts/release.py
 
+student: setup
+	@$(RUN) scripts/student.py
+
 grade: setup
 	@test -n "$(SET)" || { echo "Name the set: make grade SET=ex04_denoising"; exit 1; }
 	@$(RUN) -m grading run "$(SET)" --workers $(WORKERS) $(ARGS)
@@ -100,6 +111,8 @@ checkpoints: setup
 site: setup
 	@$(RUN) scripts/build_site.py
 
+BIN := $(abspath $(dir $(RUN)))
+
 # .gitattributes names the driver of diffs; where it lies, git learns here.
 hooks: setup
 	@$(RUN) -m pre_commit install
@@ -111,3 +124,4 @@ check: setup
 
 colab: setup
 	@$(RUN) scripts/colab.py
+# until here

@@ -113,3 +113,13 @@ def secrets(set_name: str) -> set[str]:
             texts.append(cell.source)
     lines = {line.strip() for text in texts for line in text.splitlines()}
     return {line for line in lines if len(line) > 25 and not line.startswith("###")}
+
+
+@cache
+def visible(set_name: str) -> str:
+    """What a set shows to everybody: its cells without solutions and hidden tests."""
+    return "\n".join(
+        re.sub(r"### BEGIN (HIDDEN TESTS|SOLUTION).*?### END \1", "", c.source, flags=re.S)
+        for c in cells(set_name)
+        if not (c.grade.grade and c.grade.solution)
+    )

@@ -104,7 +104,7 @@ def test_one_altered_byte_is_noticed(folder):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    words = rf"{name}\.pt is not the one that was stored, and the model was left as it is: get it"
+    words = rf"{name}\.pt is not the one that was stored, and the model was left as it is: get the"
     with pytest.raises(checkpoints.CheckpointError, match=words):
         checkpoints.load(name, model)
     assert not any(parameter.any() for parameter in model.parameters())

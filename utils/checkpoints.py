@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 FOLDER = Path(__file__).resolve().parent / "weights"
-AGAIN = "get it anew (git checkout utils/weights), or train it (make checkpoints)"
+AGAIN = "get the folder utils/weights anew from where you got the course"
 
 
 class CheckpointError(RuntimeError):
