@@ -19,6 +19,7 @@ from utils import cases
 
 _GRACE = 3  # seconds to answer an interrupt
 _LOOK = 0.5  # seconds between two looks at a submission that is at work
+_WALL = 30  # times the limit, in time of any kind: the end of what nothing else would end
 _STARVED = 0.3  # of its time waiting for a processor, and what it did may be another's doing
 
 
@@ -78,6 +79,7 @@ class _Watch:
         self.clock, self.seconds, self.interrupt = clock, seconds, interrupt
         self.interrupted = False
         self._looked, self._start = time.monotonic(), clock.used
+        self._end = clock.passed + _WALL * (seconds + _GRACE)
         clock.rest()
 
     def __call__(self) -> None:
@@ -91,6 +93,8 @@ class _Watch:
             raise _Trouble(f"took more than {limits.memory // MB} MB of memory")
         late = f"ran for more than {self.seconds:g} seconds of processor time"
         used = self.clock.used - self._start
+        if self.clock.passed > self._end:
+            raise _Trouble("came to no end on a busy machine", late=True)
         if used > self.seconds and not self.interrupt:
             raise _Trouble(late, late=True)
         if used > self.seconds + _GRACE:

@@ -283,11 +283,12 @@ class Clock:
 
     Time of a processor counts, and time in which all of its processes wait. Time in which they
     would go on, but the machine is busy with others, does not; ``starved`` is how much that was.
+    ``passed`` is all of the time.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.used = self.starved = 0.0
+        self.used = self.starved = self.passed = 0.0
         self._cpu, self._seen = 0.0, time.monotonic()
 
     def rest(self) -> None:
@@ -304,6 +305,7 @@ class Clock:
         # A pause of this process itself (it was stopped, or starved) is nobody's time.
         now = time.monotonic()
         passed, self._seen = min(now - self._seen, 1.0), now
+        self.passed += passed
         if seen["status"] is None:
             cpu, self._cpu = max(0.0, seen["cpu"] - self._cpu), seen["cpu"]
             self.used += cpu if seen["busy"] else max(cpu, passed)

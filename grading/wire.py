@@ -9,6 +9,7 @@ import json
 import math
 import socket
 import struct
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,12 +35,19 @@ class Line:
 
     Args:
         connection: a stream socket.
-        waiting: called every fifth of a second while nothing comes; may raise to give up.
+        waiting: called every fifth of a second, as long as a message takes; may raise to give up.
     """
 
     def __init__(self, connection: socket.socket, waiting: Callable[[], None] | None = None):
         self.connection, self.waiting = connection, waiting
+        self._asked = time.monotonic()
         connection.settimeout(None if waiting is None else 0.2)
+
+    def _wait(self) -> None:
+        # By the clock, and not only where nothing comes: a trickle is no message.
+        if self.waiting is not None and time.monotonic() - self._asked >= 0.2:
+            self.waiting()
+            self._asked = time.monotonic()
 
     def say(self, head: dict, *parts: bytes) -> None:
         """Send a message.
@@ -54,10 +62,10 @@ class Line:
             try:
                 rest = rest[self.connection.send(rest) :]
             except TimeoutError:
-                assert self.waiting is not None, "only then is there a limit"
-                self.waiting()
+                pass
             except OSError:
                 raise Broken("ended") from None
+            self._wait()
 
     def hear(self, largest: int = LARGEST) -> tuple[dict, list[bytearray]]:
         """The next message.
@@ -87,15 +95,14 @@ class Line:
         while at < size:
             try:
                 came = self.connection.recv_into(view[at:])
+                if not came:
+                    raise Broken("ended")
+                at += came
             except TimeoutError:
-                assert self.waiting is not None, "only then is there a limit"
-                self.waiting()
-                continue
+                pass
             except OSError:
-                came = 0
-            if not came:
-                raise Broken("ended")
-            at += came
+                raise Broken("ended") from None
+            self._wait()
         return taken
 
 

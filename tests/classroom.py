@@ -305,8 +305,8 @@ def _hostile(room: Classroom, secret: Path) -> None:
     h("recursion", "import sys\nsys.setrecursionlimit(10**9)\ndef FUNCTION(*a):\n"
       "    def f(): return f()\n    return f()", "", status="")  # fmt: skip
     # They take more than their share.
-    h("forks", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", "graded without it",
-      status="")  # fmt: skip
+    h("forks", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+      "graded without it", status="")  # fmt: skip
     h("memory", "hoard = []\nwhile True: hoard.append(bytearray(2**28))", "", status="")
     h("memory to the last", "hoard = []\nfor size in (2**24, 2**12, 8):\n    try:\n"
       "        while True: hoard.append(bytearray(size))\n    except MemoryError: pass", "",

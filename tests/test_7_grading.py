@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import csv
 import json
@@ -15,6 +16,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -499,6 +501,30 @@ def test_a_message_that_is_none_is_refused(sent, why):
     ours.close()
     with pytest.raises(wire.Broken, match=why):
         wire.Line(theirs).hear()
+
+
+def test_a_trickle_does_not_keep_the_clock_from_being_asked():
+    ours, theirs = socket.socketpair()
+
+    class Late(Exception):
+        pass
+
+    def waiting() -> None:
+        raise Late
+
+    def trickle() -> None:
+        with contextlib.suppress(OSError):
+            ours.sendall(struct.pack("<2Q", 0, 10**6))
+            while True:
+                ours.sendall(b" ")
+                time.sleep(0.01)
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    with pytest.raises(Late):
+        wire.Line(theirs, waiting).hear()
+    theirs.close()
+    thread.join()
 
 
 def test_a_control_group_is_used_where_there_is_one(tmp_path, monkeypatch):
