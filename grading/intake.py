@@ -269,9 +269,7 @@ def set_in(content: bytes, release: Release) -> Intake:
         given = cells[chosen[name]] if name in chosen else None
         what = ""
         if is_answer(cell):
-            if given is None:
-                what = "deleted answers, which count as not given"
-            else:
+            if given is not None:
                 if given["cell_type"] != cell.cell_type:
                     notes.append(f"{name} had become a {given['cell_type']} cell")
                 cell.source = given["source"]
@@ -299,7 +297,9 @@ def set_in(content: bytes, release: Release) -> Intake:
             # It may well be the answer; only a person can tell.
             unanswered.remove(name)
             review.append(f"{name} is as released, but cells of their own stand beside it")
-    notes += [f"{what}: {_few(names)}" for what, names in said.items()]
+    deleted = [name for name in order if name in unanswered and name not in chosen]
+    said["deleted answers, which count as not given"] = deleted
+    notes += [f"{what}: {_few(names)}" for what, names in said.items() if names]
     notebook.cells = result
     return Intake(notebook, notes, review, unanswered)
 

@@ -380,6 +380,7 @@ def test_two_answers_joined_into_one_cell_both_count(taken):
     assert "NotImplementedError" not in cell(made, "ex01-bce").source
     assert not made.unanswered and not theirs(made)
     assert any("ex01-bce is answered in the cell of ex01-squared" in note for note in made.notes)
+    assert not any("deleted" in note for note in made.notes)
 
     def join_stub(cells: list[dict]) -> None:
         first, stub = at(cells, "ex01-squared"), exercise_sets.stub(SET, "ex01-bce")
