@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import nbgrader
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters import Highlight2HTML
-from nbgrader.api import Gradebook, MissingEntry
+from nbconvert.filters import Highlight2HTML, markdown2html
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets.config import Config
 
+from grading.gradebook import Entry
 from grading.release import Course, Release, is_answer, is_test
 from grading.results import Result
+from grading.table import Row
+
+_SHOWN = ("image/png", "image/jpeg", "text/plain")  # the first of these that an output has
 
 
 @dataclass(frozen=True)
@@ -24,24 +29,19 @@ class Given:
     """What one student's page shows beside the notebook: points and comments by grade_id."""
 
     path: Path
+    recorded: bool
     points: dict[str, float]
     comments: dict[str, str | None]
     tampered: bool
 
 
-def given(course: Course, book: Gradebook, release: Release, result: Result) -> Given:
-    """Look up what a student's page is made of."""
-    name, student = release.name, result.student
-    points, comments = {}, {}
-    for grade_id, cell in release.cells.items():
-        if grade_id in release.points:
-            with contextlib.suppress(MissingEntry):
-                points[grade_id] = book.find_grade(grade_id, name, name, student).score or 0.0
-        if is_answer(cell):
-            with contextlib.suppress(MissingEntry):
-                comments[grade_id] = book.find_comment(grade_id, name, name, student).comment
-    path = course.folder("autograded") / student / name / f"{name}.ipynb"
-    return Given(path, points, comments, result.tampered)
+def given(course: Course, release: Release, result: Result, there: dict[str, Entry], row: Row
+          ) -> Given:  # fmt: skip
+    """What a student's page is made of."""
+    entry = there.get(result.student, Entry())
+    path = course.folder("autograded") / result.student / release.name / f"{release.name}.ipynb"
+    recorded = row.score is not None and path.is_file()
+    return Given(path, recorded, entry.scores, entry.comments, result.tampered)
 
 
 def page(release: Release, given: Given) -> str:
@@ -51,12 +51,12 @@ def page(release: Release, given: Given) -> str:
     ran before.
     """
     notebook = nbformat.read(given.path, as_version=4)
-    hidden = _hidden_lines(release)
+    hidden, points = _hidden_lines(release), release.points
     for cell in notebook.cells:
         meta = cell.metadata.get("nbgrader", {})
         name = meta.get("grade_id")
-        if name in release.points:
-            meta.score, meta.points = given.points.get(name, 0.0), release.points[name]
+        if name in points:
+            meta.score, meta.points = given.points.get(name, 0.0), points[name]
         if name and is_answer(cell):
             meta.comment = given.comments.get(name)
         if cell.cell_type == "code":
@@ -66,12 +66,12 @@ def page(release: Release, given: Given) -> str:
         "nbgrader": {
             "notebook": release.name,
             "score": sum(given.points.values()),
-            "max_score": sum(release.points.values()),
+            "max_score": sum(points.values()),
             "late_penalty": 0,
         }
     }
     html, _ = _exporter().from_notebook_node(notebook, resources)
-    return html
+    return re.sub(r"<img (?![^>]*\balt=)", '<img alt="what the code above drew" ', html)
 
 
 def _shown(cell: nbformat.NotebookNode, hidden: set[str], tampered: bool) -> list:
@@ -110,6 +110,16 @@ def _redacted(text: str, hidden: set[str]) -> str:
     return "(left out: it quotes a test)"
 
 
+class _Exporter(HTMLExporter):
+    """nbconvert's, without its second look at the finished page, which takes longer than the rest,
+    and which does no more for these pages than to describe pictures."""
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: dict | None = None, **kw: Any
+    ) -> Any:
+        return super(HTMLExporter, self).from_notebook_node(nb, self._init_resources(resources))
+
+
 @functools.cache
 def _exporter() -> HTMLExporter:
     pages = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
@@ -118,9 +128,13 @@ def _exporter() -> HTMLExporter:
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [str(pages / "templates")]
     config.HTMLExporter.extra_template_paths = [str(styles)]
-    highlight = Highlight2HTML(pygments_lexer="ipython3")
-    # The tests are the same for all students.
-    cached = functools.lru_cache(maxsize=200)(highlight)
-    return HTMLExporter(
-        config=config, filters={"highlight_code": lambda source, **_: cached(source)}
-    )
+    # Of all that could change the notebook only what brings the styles along.
+    config.HTMLExporter.default_preprocessors = [CSSHTMLHeaderPreprocessor]
+    # The set's own cells are the same for all students.
+    highlight = functools.lru_cache(500)(Highlight2HTML(pygments_lexer="ipython3"))
+    markdown = functools.lru_cache(500)(markdown2html)
+    exporter = _Exporter(config=config)
+    exporter.register_filter("highlight_code", lambda source, **_: highlight(source))
+    exporter.register_filter("markdown2html", markdown)
+    exporter.register_filter("filter_data_type", lambda data: [k for k in _SHOWN if k in data][:1])
+    return exporter

@@ -7,21 +7,33 @@ import os
 import sqlite3
 import sys
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy.exc import SAWarning
 
-from grading import markup
+from grading import apart, markup
 from grading.journal import write
-from grading.release import Course, CourseProblem, Release, is_answer
+from grading.release import Course, CourseProblem, Release
 from grading.results import Result
 
 _KEPT_COPIES = 20
+_SECONDS = 20  # of computing, to clean what one student wrote
 
 
 def back_up(course: Course) -> Path | None:
@@ -85,45 +97,65 @@ def prepare(course: Course, release: Release) -> None:
 
 
 def record(gradebook: Gradebook, course: Course, release: Release, result: Result) -> None:
-    """Enter a result, and put the notebook where Formgrader looks for it.
+    """Enter a result, and put the notebook where Formgrader looks for it: all of it, or nothing.
 
     What a person has graded stays as it is while the submission is unchanged. Where it changed,
     the score given by hand stays too, and is marked as to be looked at again.
     """
     name, student = release.name, result.student
-    gradebook.update_or_create_student(student)
-    if result.status == "missing":
-        return
-    submission = gradebook.update_or_create_submission(name, student)
-    with contextlib.suppress(Exception):  # the student's own file, of whatever content
-        when = course.directory.get_existing_timestamp(
-            str(course.folder("submitted") / student / name)
-        )
-        submission.timestamp = when
     path = course.folder("autograded") / student / name / f"{name}.ipynb"
-    notebook = ""
-    if result.notebook:
-        notebook = nbformat.writes(markup.clean(nbformat.reads(result.notebook, as_version=4)))
-    changed = path.is_file() and path.read_text("utf-8", "replace") != notebook
-    marked = _to_look_at(result, release)
-    for grade_id in release.points:
-        grade = gradebook.find_grade(grade_id, name, name, student)
-        task = result.tasks.get(grade_id)
-        score = task.score if task else None
-        if grade.manual_score is not None and changed:
-            grade.needs_manual_grade = True
-        if grade.auto_score == score:
-            continue  # nothing new, and perhaps looked at by a person meanwhile
-        grade.auto_score = score
-        waits = score is None or grade_id in marked
-        grade.needs_manual_grade = waits or grade.manual_score is not None
-    for cell in filter(is_answer, release.cells.values()):
-        grade_id = cell.metadata.nbgrader.grade_id
-        comment = gradebook.find_comment(grade_id, name, name, student)
-        comment.auto_comment = "No response." if grade_id in result.unanswered else None
-    gradebook.db.commit()
-    if notebook:
-        write(path, notebook)
+    notebook = _cleaned(result.notebook) if result.notebook else ""
+    with _at_once(gradebook):
+        gradebook.update_or_create_student(student)
+        if result.status == "missing":
+            return
+        submission = gradebook.update_or_create_submission(name, student)
+        folder, submission.timestamp = course.folder("submitted") / student / name, None
+        # The student's own file, of whatever content; nbgrader ends the program over a bad one.
+        with contextlib.suppress(Exception, SystemExit):
+            if (folder / "timestamp.txt").stat().st_size < 100:
+                submission.timestamp = course.directory.get_existing_timestamp(str(folder))
+        changed = path.is_file() and path.read_text("utf-8", "replace") != notebook
+        marked = _to_look_at(result, release)
+        own = SubmittedNotebook.assignment_id == submission.id
+        for grade_id, grade in gradebook.db.query(BaseCell.name, Grade).select_from(Grade).join(
+            Grade.cell).join(Grade.notebook).filter(own):  # fmt: skip
+            task = result.tasks.get(grade_id)
+            score = task.score if task else None
+            if grade.manual_score is not None and changed:
+                grade.needs_manual_grade = True
+            if grade.auto_score == score:
+                continue  # nothing new, and perhaps looked at by a person meanwhile
+            grade.auto_score = score
+            waits = score is None or grade_id in marked
+            grade.needs_manual_grade = waits or grade.manual_score is not None
+        for grade_id, comment in gradebook.db.query(BaseCell.name, Comment).select_from(
+            Comment).join(Comment.cell).join(Comment.notebook).filter(own):  # fmt: skip
+            comment.auto_comment = "No response." if grade_id in result.unanswered else None
+        if notebook:
+            write(path, notebook)
+
+
+@contextlib.contextmanager
+def _at_once(gradebook: Gradebook) -> Iterator[None]:
+    """One transaction: nbgrader would commit, and so wait for the disk, after each row."""
+    session = gradebook.db
+    commit, session.commit = session.commit, session.flush
+    try:
+        yield
+        commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.commit = commit
+
+
+def _cleaned(notebook: str) -> str:
+    try:
+        return apart.call(markup.cleaned, notebook, seconds=_SECONDS)
+    except apart.Failed:  # their text takes too long to parse: as they typed it
+        return apart.call(markup.cleaned, notebook, False, seconds=_SECONDS)
 
 
 def _to_look_at(result: Result, release: Release) -> list[str]:
@@ -134,13 +166,33 @@ def _to_look_at(result: Result, release: Release) -> list[str]:
     return lost or release.tests[:1]
 
 
-def scores(gradebook: Gradebook, release: Release, student: str) -> dict[str, tuple[float, bool]]:
-    """grade_id -> (score, whether it waits for a person), scores by hand included."""
-    found = {}
-    for grade_id in release.points:
-        try:
-            grade = gradebook.find_grade(grade_id, release.name, release.name, student)
-        except MissingEntry:
-            continue
-        found[grade_id] = (float(grade.score or 0.0), bool(grade.needs_manual_grade))
-    return found
+@dataclass
+class Entry:
+    """What the gradebook has of one student's set, each by grade_id."""
+
+    scores: dict[str, float] = field(default_factory=dict)  # with those given by hand
+    automatic: dict[str, float | None] = field(default_factory=dict)  # without
+    waiting: set[str] = field(default_factory=set)  # for a person
+    comments: dict[str, str | None] = field(default_factory=dict)
+
+
+def entries(gradebook: Gradebook, release: Release) -> dict[str, Entry]:
+    """What the gradebook has of a set, by student."""
+    found: dict[str, Entry] = defaultdict(Entry)
+
+    def rows(kind: Any, *wanted: Any) -> Any:
+        query = gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, *wanted)
+        query = query.select_from(kind).join(kind.cell).join(kind.notebook)
+        query = query.join(SubmittedNotebook.assignment).join(SubmittedAssignment.assignment)
+        return query.filter(Assignment.name == release.name)
+
+    for student, name, score, auto, waits in rows(
+        Grade, Grade.score, Grade.auto_score, Grade.needs_manual_grade
+    ):
+        entry = found[student]
+        entry.scores[name], entry.automatic[name] = float(score or 0.0), auto
+        if waits:
+            entry.waiting.add(name)
+    for student, name, comment in rows(Comment, Comment.comment):
+        found[student].comments[name] = comment
+    return dict(found)

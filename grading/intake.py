@@ -7,18 +7,31 @@ that edited and deleted tests come back by themselves. Whatever is mended is rep
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import re
+import sys
 import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 
-from grading.release import Release, is_answer, is_test
+from grading import apart, markup
+from grading.release import CourseProblem, Release, is_answer, is_test
 
 _EXTRA_CELLS = 400  # more than these are no homework
+_READ = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
+_FILES, _DEPTH = 500, 4  # how far is looked for a notebook
+_SECONDS = 60  # of computing, to read what one student handed in
+_PARSED = 200_000  # characters; a longer cell was written by no student
+_NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
+_JUNK = re.compile(r"\.|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
+_MOODLE = re.compile(r"(.+_\d+)_(?:assignsubmission_)?(file|onlinetext)_?$")
 
 
 class Unreadable(Exception):
@@ -31,7 +44,7 @@ class Handed:
 
     Attributes:
         student: the name of the folder.
-        content: the notebook's bytes, or None.
+        content: a notebook of what is kept of the student's, as bytes, or None.
         problem: why there are none.
         missing: that nothing was handed in at all.
         notes: what was mended.
@@ -61,10 +74,40 @@ class Intake:
     unanswered: set[str]
 
 
+@dataclass
+class _Found:
+    """A notebook with something of the set in it."""
+
+    place: Path  # below the student's folder; inside a zip file it goes on
+    cells: list[dict]
+    exact: bool  # whether it is where it should be
+    known: int  # cells with an id of the set
+    work: set[tuple[str, str]]  # what the student wrote: (answer or "", text)
+
+
 def students(submitted: Path) -> list[str]:
-    """The names of all students who have a folder, in order."""
+    """The names of all students who have a folder, in order.
+
+    Raises:
+        CourseProblem: there are files alone.
+    """
     with os.scandir(submitted) as entries:
-        return sorted(e.name for e in entries if e.is_dir() and not e.name.startswith("."))
+        there = [entry for entry in entries if not _JUNK.match(entry.name)]
+        names = sorted(entry.name for entry in there if entry.is_dir())
+        flat = sorted(entry.name for entry in there if not entry.is_dir())
+    if flat:
+        said = (
+            f"{submitted} holds files that belong to no student: {_few(flat)}. Put each into "
+            f"{submitted.name}/<student>/<set>/<set>.ipynb."
+        )
+        if not names:
+            raise CourseProblem(said)
+        print(said, file=sys.stderr)
+    # Moodle packs what was typed into its own field apart from the same student's files.
+    packed = [found for found in map(_MOODLE.match, names) if found]
+    files = {found[1] for found in packed if found[2] == "file"}
+    typed = {found[0] for found in packed if found[2] == "onlinetext" and found[1] in files}
+    return [name for name in names if name not in typed]
 
 
 def collect(submitted: Path, student: str, release: Release, largest: int) -> Handed:
@@ -72,76 +115,109 @@ def collect(submitted: Path, student: str, release: Release, largest: int) -> Ha
 
     Args:
         submitted: holds one folder a student.
-        largest: the most bytes that are read.
+        largest: the most bytes that are kept of it.
     """
-    handed = Handed(student)
     try:
-        _collect(submitted, handed, release, largest)
+        return apart.call(_collected, submitted, student, release, largest, seconds=_SECONDS)
+    except apart.Failed as why:
+        return Handed(_readable(student), problem=f"what was handed in can't be read: {why}")
+
+
+def _collected(submitted: Path, student: str, release: Release, largest: int) -> Handed:
+    handed = Handed(_readable(student))
+    if handed.student != student:
+        handed.problem = "the folder's name is not readable text: rename it"
+        return handed
+    try:
+        _collect(submitted / student, handed, release, largest)
     except OSError as error:
         handed.problem = f"what was handed in can't be read ({error.strerror})"
+    except MemoryError:
+        handed.problem = "what was handed in needs too much memory to be read"
+    if _MOODLE.match(student):
+        handed.notes.append(
+            "the folder is called as Moodle packs it: call it by the student's ID number or login, "
+            "or the tables can't be imported"
+        )
+    handed.notes, handed.problem = [*map(_readable, handed.notes)], _readable(handed.problem)
     return handed
 
 
-def _collect(submitted: Path, handed: Handed, release: Release, largest: int) -> None:
-    student = handed.student
-    try:
-        student.encode()
-    except UnicodeEncodeError:
-        handed.student = student.encode("utf-8", "backslashreplace").decode()
-        handed.problem = "the folder's name is not readable text: rename it"
-        return
-    home = submitted / student
-    if home.is_symlink():
-        handed.problem = "the folder is a link to elsewhere, which is not followed"
-        return
-    folder = home / release.name
+def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None:
+    folder, exact = home / release.name, f"{release.name}.ipynb"
     if not folder.is_dir():
         alike = [p for p in _list(home) if p.is_dir() and _plain(p.name) == _plain(release.name)]
-        if len(alike) == 1:
-            handed.notes.append(f"the folder was called {alike[0].name}")
-            folder = alike[0]
-        elif any(p.suffix == ".ipynb" for p in _list(home)):
-            handed.notes.append(f"the notebook was not in a folder {release.name}")
-            folder = home
-        else:
-            handed.problem = f"nothing was handed in: there is no folder {release.name}"
-            handed.missing = True
-            return
-    if folder.is_symlink():
+        folder = alike[0] if len(alike) == 1 else home
+        if folder != home:
+            handed.notes.append(f"the folder was called {folder.name}")
+    if home.is_symlink() or folder.is_symlink():
         handed.problem = "the folder is a link to elsewhere, which is not followed"
         return
-    notebooks = [p for p in _list(folder) if p.suffix.lower() == ".ipynb"]
-    if not notebooks:
-        names = ", ".join(p.name for p in _list(folder)[:3])
-        handed.problem = f"no notebook was handed in, only {names}" if names else "an empty folder"
-        return
-    candidates = sorted(notebooks, key=lambda p: p.name != f"{release.name}.ipynb")
-    problems, contents = [], {}
-    for path in candidates:
+    files = _walk(folder)
+    near = files if folder != home else [
+        path for path in files
+        if path.parent == home or _plain(release.name) in _plain(str(path.relative_to(home)))
+    ]  # fmt: skip
+    if not any(_NOTEBOOK.search(path.name) for path in files):
+        files = _walk(home)
+    problems, found = [], []
+    for path in filter(lambda path: _NOTEBOOK.search(path.name), files):
         try:
-            content = _read(path, largest)
-            known = sum(_grade_id(c) in release.cells for c in _cells(content))
+            for place, content in _opened(path):
+                cells = _kept(content, largest)
+                work, known = _work(cells, release), sum(_id(c) in release.cells for c in cells)
+                if not known and not _defines(cells, release):
+                    raise Unreadable(f"has no cell of this set{_other_set(cells)}")
+                is_it = place == folder / exact
+                found.append(_Found(place.relative_to(home), cells, is_it, known, work))
         except Unreadable as error:
-            problems.append(f"{path.name} {error}")
-            continue
-        if known:
-            contents[path.name] = (known, content)
-            if path.name == f"{release.name}.ipynb":
-                break
-        elif _defines(content, release):
-            contents[path.name] = (0, content)
+            if path in near:
+                problems.append(f"{path.name} {error}")
+    if not found:
+        others = [path.name for path in near if not _NOTEBOOK.search(path.name)]
+        if problems:
+            handed.problem = "; ".join(problems)
+        elif others:
+            handed.problem = f"no notebook was handed in, only {_few(others)}"
+        elif folder != home:
+            handed.problem = "an empty folder"
         else:
-            problems.append(f"{path.name} has no cell of this set{_other_set(content)}")
-    if not contents:
-        handed.problem = "; ".join(problems)
+            only = [path.name for path in _list(home)]
+            handed.problem = f"nothing was handed in: there is no folder {release.name}"
+            handed.problem += f", only {_few(only)}" if only else ""
+            handed.missing = True
         return
-    name, (_, handed.content) = max(contents.items(), key=lambda item: item[1][0])
-    if name != f"{release.name}.ipynb":
-        handed.notes.append(f"the notebook was called {name}")
+    # Where the one with the right name is as it was released, another may hold the work.
+    best = max(found, key=lambda f: (bool(f.work) and f.exact, len(f.work), f.known, f.exact))
+    handed.notes += _where(best, home, folder, exact)
+    if not best.exact:
         handed.notes += problems
-        others = [other for other in contents if other != name]
-        if others:
-            handed.notes.append(f"other notebooks of this set were not graded: {', '.join(others)}")
+    review, rest = [], [f for f in found if f is not best]
+    for other in rest:
+        if other.exact and not other.work:
+            handed.notes.append(f"{exact} is as it was released")
+        elif other.work - best.work:
+            review.append(f"{other.place} holds other work than {best.place}, which was graded")
+    if rest and not best.exact:
+        few = _few([str(other.place) for other in rest])
+        handed.notes.append(f"other notebooks of this set were not graded: {few}")
+    beside = [path.name for path in near if not _NOTEBOOK.search(path.name)]
+    if beside:
+        handed.notes.append(f"only the notebook was taken, not {_few(beside)}")
+    handed.content = _written(best.cells, [_readable(text) for text in review])
+
+
+def _where(best: _Found, home: Path, folder: Path, exact: str) -> list[str]:
+    """How a notebook's place differs from what was asked for."""
+    notes = []
+    if best.place.name != exact:
+        notes.append(f"the notebook was called {best.place.name}")
+    place = (home / best.place).parent
+    if place == home:
+        notes.append(f"the notebook was not in a folder {exact.removesuffix('.ipynb')}")
+    elif place != folder:
+        notes.append(f"the notebook was in {best.place.parent}")
+    return notes
 
 
 def set_in(content: bytes, release: Release) -> Intake:
@@ -150,13 +226,13 @@ def set_in(content: bytes, release: Release) -> Intake:
     Raises:
         Unreadable: it is no notebook.
     """
+    document = _document(content)
+    cells, review = [_taken(cell) for cell in document["cells"]], _reviews(document)
     notes: list[str] = []
-    review: list[str] = []
-    cells = _cells(content)
     order = list(release.cells)
     copies: dict[str, list[int]] = {}
     for i, cell in enumerate(cells):
-        name = _grade_id(cell)
+        name = _id(cell)
         if name in release.cells:
             copies.setdefault(name, []).append(i)
     chosen = {name: _choose(name, copies[name], cells, release, notes, review) for name in copies}
@@ -167,53 +243,64 @@ def set_in(content: bytes, release: Release) -> Intake:
     behind: dict[str, list[nbformat.NotebookNode]] = {}
     anchor, extras, positions = "", 0, []
     for i, cell in enumerate(cells):
-        name = _grade_id(cell)
+        name = _id(cell)
         if i in taken:
             anchor = taken[i]
             positions.append(order.index(anchor))
         elif name in release.cells and not is_answer(release.cells[name]):
             continue  # a second copy of a test or of a text
-        elif _source(cell).strip() and cell.get("cell_type") in ("code", "markdown"):
+        elif cell["source"].strip() and cell["cell_type"] in ("code", "markdown"):
             extras += 1
             if extras <= _EXTRA_CELLS:
-                behind.setdefault(anchor, []).append(_own(cell))
+                behind.setdefault(anchor, []).append(_own(cell, f"own-{i}"))
     if extras > _EXTRA_CELLS:
         review.append(f"{extras} cells of their own, of which {_EXTRA_CELLS} were taken")
     if positions != sorted(positions):
         notes.append("cells were moved; they are back in their order")
 
     notebook = nbformat.from_dict(release.notebook)
-    result, unanswered, edited, gone, missing = behind.get("", []), set(), [], [], []
+    result, unanswered = behind.get("", []), set()
+    said: dict[str, list[str]] = {}
     for cell in notebook.cells:
         result.append(cell)
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name is None:
             continue
         given = cells[chosen[name]] if name in chosen else None
+        what = ""
         if is_answer(cell):
-            if given is None:
-                missing.append(name)
-            else:
-                if given.get("cell_type") != cell.cell_type:
-                    notes.append(f"{name} had become a {given.get('cell_type')} cell")
-                cell.source = _source(given)
+            if given is not None:
+                if given["cell_type"] != cell.cell_type:
+                    notes.append(f"{name} had become a {given['cell_type']} cell")
+                cell.source = given["source"]
+                if given["attachments"] and cell.cell_type == "markdown":
+                    cell.attachments = given["attachments"]
             if _same_text(cell.source, release.public[name]):
                 unanswered.add(name)
         elif given is None:
-            if is_test(cell):
-                gone.append(name)
-        elif is_test(cell) and not _same_text(_source(given), release.public[name]):
-            edited.append(name)
+            what = "deleted tests, put back" if is_test(cell) else ""
+        elif not _same_text(given["source"], release.public[name]):
+            added = "" if is_test(cell) else _added(given["source"], cell)
+            what = "edited tests, put back" if is_test(cell) else "changed cells, put back"
+            if added:
+                what = "added to cells of the set, kept in a cell of its own behind each"
+                own = _own({**given, "source": added, "cell_type": cell.cell_type}, f"added-{name}")
+                behind[name] = [own, *behind.get(name, [])]
+        if what:
+            said.setdefault(what, []).append(name)
         result += behind.get(name, [])
-    for names, what in (
-        (missing, "deleted answers, which count as not given"),
-        (gone, "deleted tests, put back"),
-        (edited, "edited tests, put back"),
-    ):
-        if names:
-            notes.append(f"{what}: {_few(names)}")
+    _elsewhere(result, unanswered, notes)
+    for before, name in zip(["", *order], order, strict=False):
+        beside = {_bare(c.source) for c in behind.get(before, []) + behind.get(name, [])}
+        by_hand = name in unanswered and release.cells[name].metadata.nbgrader.grade
+        if by_hand and beside - {_bare(release.public[name])}:
+            # It may well be the answer; only a person can tell.
+            unanswered.remove(name)
+            review.append(f"{name} is as released, but cells of their own stand beside it")
+    deleted = [name for name in order if name in unanswered and name not in chosen]
+    said["deleted answers, which count as not given"] = deleted
+    notes += [f"{what}: {_few(names)}" for what, names in said.items() if names]
     notebook.cells = result
-    review += _suspicious(result)
     return Intake(notebook, notes, review, unanswered)
 
 
@@ -222,40 +309,79 @@ def set_in(content: bytes, release: Release) -> Intake:
 
 def _list(folder: Path) -> list[Path]:
     try:
-        return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+        return sorted(path for path in folder.iterdir() if not _JUNK.match(path.name))
     except OSError:
         return []
+
+
+def _walk(folder: Path) -> list[Path]:
+    """Files below a folder, the nearest first; links are not followed."""
+    files: list[Path] = []
+    todo = [(folder, 0)]
+    for place, depth in todo:
+        for path in _list(place):
+            if path.is_symlink() or not path.is_dir():
+                files.append(path)
+            elif depth < _DEPTH and len(todo) < _FILES:
+                todo.append((path, depth + 1))
+        if len(files) >= _FILES:
+            break
+    return files[:_FILES]
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).lower()
 
 
-def _read(path: Path, largest: int) -> bytes:
+def _readable(text: str) -> str:
+    """With what no file can hold, such as a file's name in another encoding, spelt out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
+    """A file's content, or those of the notebooks in it if it is a zip file."""
     if path.is_symlink() or not path.is_file():
         raise Unreadable("is a link or no plain file, which is not followed")
     try:
         with path.open("rb") as file:
-            content = file.read(largest + 1)
+            content = file.read(_READ + 1)
     except OSError as error:
         raise Unreadable(f"can't be read ({error.strerror})") from None
-    if len(content) > largest:
-        raise Unreadable(
-            f"has {path.stat().st_size / 2**20:.0f} MB, more than {largest / 2**20:.0f}: ask for a "
-            "copy without outputs"
-        )
-    if not content.strip():
-        raise Unreadable("is empty")
-    return content
+    if len(content) > _READ:
+        raise Unreadable(f"has {path.stat().st_size / 2**20:.0f} MB, more than {_READ >> 20}")
+    if not content.startswith(b"PK"):
+        yield path, content
+        return
+    # Nothing is written anywhere, so that it does not matter where the names in it point to.
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as pack:
+            names = [i.filename for i in pack.infolist() if not i.is_dir()][:_FILES]
+            parts = {name: [p for p in Path(name).parts if p not in ("/", "..")] for name in names}
+            names = [name for name in names if not any(map(_JUNK.match, parts[name]))]
+            notebooks = [name for name in names if name.lower().endswith(".ipynb")]
+            left = _READ
+            for name in notebooks:
+                with pack.open(name) as file:
+                    inside = file.read(left + 1)
+                left -= len(inside)
+                if left < 0:
+                    raise Unreadable(f"is a zip file of more than {_READ >> 20} MB")
+                yield path.joinpath(*parts[name]), inside
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError):
+        raise Unreadable("is a zip file that can't be opened: ask for the .ipynb itself") from None
+    if not notebooks:
+        raise Unreadable(f"is a zip file without a notebook, it holds {_few(names) or 'nothing'}")
 
 
-def _cells(content: bytes) -> list[dict]:
-    """The cells of a notebook of any format, as plain dicts.
+def _document(content: bytes) -> dict:
+    """A notebook of any format in the present one, as plain dicts.
 
     Raises:
         Unreadable: it is no notebook.
     """
-    for start, kind in ((b"PK", "a zip file"), (b"%PDF", "a PDF"), (b"\x1f\x8b", "a gzip file")):
+    if not content.strip():
+        raise Unreadable("is empty")
+    for start, kind in ((b"%PDF", "a PDF"), (b"\x1f\x8b", "a gzip file")):
         if content.startswith(start):
             raise Unreadable(f"is {kind}, not a notebook")
     try:
@@ -289,27 +415,60 @@ def _cells(content: bytes) -> list[dict]:
     cells = document.get("cells")
     if not isinstance(cells, list):
         raise Unreadable("is JSON, but not a notebook")
-    return [cell for cell in cells if isinstance(cell, dict)]
+    return {**document, "cells": [cell for cell in cells if isinstance(cell, dict)]}
 
 
-def _source(cell: dict) -> str:
-    source = cell.get("source", "")
+def _kept(content: bytes, largest: int) -> list[dict]:
+    """What is kept of a notebook's cells; outputs are not."""
+    cells = [_taken(cell) for cell in _document(content)["cells"]]
+    size = len(_written(cells, []))
+    if size > largest:
+        raise Unreadable(
+            f"holds {size / 2**20:.0f} MB of text and pictures, more than {largest / 2**20:.0f}: "
+            "ask for a copy with smaller pictures"
+        )
+    return cells
+
+
+def _taken(cell: dict) -> dict:
+    name, source, kind = _id(cell), cell.get("source", ""), cell.get("cell_type")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    # A lone surrogate, which JSON can hold, could not be written out again.
-    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+    return {
+        "cell_type": kind if isinstance(kind, str) else "",
+        "metadata": {} if name is None else {"nbgrader": {"grade_id": name}},
+        # A lone surrogate, which JSON can hold, could not be written out again.
+        "source": source.encode("utf-8", "replace").decode() if isinstance(source, str) else "",
+        "attachments": markup.pictures(cell.get("attachments")),
+    }
 
 
-def _grade_id(cell: dict) -> str | None:
+def _written(cells: list[dict], review: list[str]) -> bytes:
+    document = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"review": review}, "cells": cells}
+    return json.dumps(document).encode()
+
+
+def _reviews(document: dict) -> list[str]:
+    """What ``collect`` found to review: it travels with the notebook."""
+    meta = document.get("metadata")
+    found = meta.get("review") if isinstance(meta, dict) else None
+    return [_readable(t) for t in found if isinstance(t, str)] if isinstance(found, list) else []
+
+
+def _id(cell: dict) -> str | None:
     meta = cell.get("metadata")
     meta = meta.get("nbgrader") if isinstance(meta, dict) else None
     name = meta.get("grade_id") if isinstance(meta, dict) else None
     return name if isinstance(name, str) else None
 
 
-def _own(cell: dict) -> nbformat.NotebookNode:
+def _own(cell: dict, name: str) -> nbformat.NotebookNode:
+    name = re.sub(r"[^\w-]", "", name, flags=re.A)  # the same in each run: no cell has changed
     make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    return make[cell["cell_type"]](_source(cell), metadata={"own": True})
+    own = make[cell["cell_type"]](cell["source"], id=name[:64], metadata={"own": True})
+    if cell["attachments"] and cell["cell_type"] == "markdown":
+        own.attachments = cell["attachments"]
+    return own
 
 
 # ---------------------------------------------------------------- mending
@@ -326,9 +485,9 @@ def _choose(
     """Which of several copies of a cell is meant: the first that is not the stub."""
     if len(copies) == 1 or not is_answer(release.cells[name]):
         return copies[0]
-    filled = [i for i in copies if not _same_text(_source(cells[i]), release.public[name])]
+    filled = [i for i in copies if not _same_text(cells[i]["source"], release.public[name])]
     notes.append(f"{name} is there {len(copies)} times")
-    if len({_source(cells[i]) for i in filled}) > 1:
+    if len({cells[i]["source"] for i in filled}) > 1:
         review.append(f"{name} is answered {len(filled)} times; the first one is the answer")
     return filled[0] if filled else copies[0]
 
@@ -338,96 +497,101 @@ def _recognise(
 ) -> dict[str, int]:
     """Answers whose cells lost their id (Colab and copying do that), by what they define."""
     found: dict[str, int] = {}
-    loose = [i for i, cell in enumerate(cells) if _grade_id(cell) not in release.cells]
+    loose = {
+        i: _definitions(cell["source"])
+        for i, cell in enumerate(cells) if _id(cell) not in release.cells
+    }  # fmt: skip
     for name, cell in release.cells.items():
-        wanted = _definitions(cell.source) if is_answer(cell) else set()
-        if not wanted or (
-            name in chosen and not _same_text(_source(cells[chosen[name]]), release.public[name])
-        ):
-            continue
-        if name in chosen and _source(cells[chosen[name]]).strip():
-            continue  # the stub stands where it should: the cell was simply not filled in
-        fitting = [i for i in loose if wanted <= _definitions(_source(cells[i]))]
+        if not is_answer(cell) or (name in chosen and cells[chosen[name]]["source"].strip()):
+            continue  # filled in, or the stub stands where it should
+        wanted = _definitions(cell.source)
+        fitting = [i for i, names in loose.items() if wanted and wanted <= names]
         if len(fitting) == 1:
             found[name] = fitting[0]
             notes.append(f"{name} had lost its id; recognised by {', '.join(sorted(wanted))}")
     return found
 
 
+def _elsewhere(cells: list[nbformat.NotebookNode], unanswered: set[str], notes: list[str]) -> None:
+    """Answers that stand in another cell of the student's, joined with another answer, say.
+
+    A stub that comes after them is emptied, or it would take the answer's place.
+    """
+    theirs = {
+        i: _definitions(cell.source)
+        for i, cell in enumerate(cells)
+        if cell.cell_type == "code" and (cell.metadata.get("own") or is_answer(cell))
+    }
+    for i, wanted in theirs.items():
+        name, stub = cells[i].metadata.get("nbgrader", {}).get("grade_id"), cells[i].source
+        if name not in unanswered or not wanted:
+            continue
+        places = [
+            j for j, names in theirs.items()
+            if j != i and wanted <= names and stub.strip() not in cells[j].source
+        ]  # fmt: skip
+        if not places:
+            continue
+        unanswered.discard(name)
+        if max(places) < i:
+            where = cells[places[-1]].metadata.get("nbgrader", {}).get("grade_id")
+            where = f"the cell of {where}" if where else "a cell of their own above"
+            cells[i].source = f"# Answered in {where}."
+            notes.append(f"{name} is answered in {where}")
+
+
+def _added(text: str, cell: nbformat.NotebookNode) -> str:
+    """What a student added to a cell of the set; of code, if all else is as it was."""
+    ours = [line.rstrip() for line in cell.source.splitlines() if line.strip()]
+    there = [line.rstrip() for line in text.splitlines()]
+    if cell.cell_type == "code" and [line for line in there if line in ours] != ours:
+        return ""
+    known = set(ours)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in there if line not in known)).strip()
+
+
 def _definitions(text: str) -> set[str]:
+    # Lines for IPython, %%time say, are not Python's.
+    text = re.sub(r"(?m)^[%!].*$", "", text) if len(text) < _PARSED else ""
     try:
-        body = ast.parse(text).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an escape such as "\d"
+            body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {n.name for n in body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
 
 
-def _defines(content: bytes, release: Release) -> bool:
+def _defines(cells: list[dict], release: Release) -> bool:
     """Whether a notebook without any id holds answers all the same."""
-    there = set().union(*(_definitions(_source(cell)) for cell in _cells(content)))
+    there = set().union(*(_definitions(cell["source"]) for cell in cells))
     wanted = [_definitions(c.source) for c in release.cells.values() if is_answer(c)]
     return any(names and names <= there for names in wanted)
 
 
-def _other_set(content: bytes) -> str:
-    names = [name for name in map(_grade_id, _cells(content)) if name]
+def _work(cells: list[dict], release: Release) -> set[tuple[str, str]]:
+    """What of a notebook is the student's: answers that are no stubs, and cells of their own."""
+    released = set(map(_bare, release.public.values()))
+    work = set()
+    for cell in cells:
+        name, text = _id(cell), _bare(cell["source"])
+        if name not in release.cells or is_answer(release.cells[name]):
+            work.add((name if name in release.cells else "", text))
+    return {(name, text) for name, text in work if text and text not in released}
+
+
+def _other_set(cells: list[dict]) -> str:
+    names = [name for name in map(_id, cells) if name]
     return f" (is it another one? its first cell is {names[0][:60]})" if names else ""
 
 
+def _bare(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
 def _same_text(a: str, b: str) -> bool:
-    return [line.rstrip() for line in a.strip().splitlines()] == [
-        line.rstrip() for line in b.strip().splitlines()
-    ]
+    return _bare(a) == _bare(b)
 
 
 def _few(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-
-
-# ---------------------------------------------------------------- what to look at
-
-# Homework on autoencoders has no use for these; what reaches into the interpreter, or looks at who
-# calls, can fool a test that runs in the same process. Using one costs nothing by itself.
-_WORDS = {
-    "__builtins__", "__class__", "__closure__", "__code__", "__del__", "__eq__",
-    "__getattribute__", "__globals__", "__import__", "__subclasses__", "__torch_dispatch__",
-    "__torch_function__", "_current_frames", "_exit", "_getframe", "_thread", "addaudithook",
-    "asyncio", "atexit", "builtins", "ctypes", "currentframe", "f_back", "faulthandler", "fork",
-    "gc", "get_ipython", "getouterframes", "inspect", "ipykernel", "IPython", "linecache",
-    "multiprocessing", "setprofile", "settrace", "signal", "socket", "subprocess", "threading",
-    "TorchDispatchMode", "TorchFunctionMode", "tornado", "zmq",
-}  # fmt: skip
-
-
-def _suspicious(cells: list[nbformat.NotebookNode]) -> list[str]:
-    found = []
-    for number, cell in enumerate(cells, start=1):
-        own = cell.metadata.get("own") or is_answer(cell)
-        if cell.cell_type != "code" or not own:
-            continue
-        where = cell.metadata.get("nbgrader", {}).get("grade_id", f"the student's cell {number}")
-        words = sorted(_names(cell.source) & _WORDS)
-        if words:
-            found.append(f"{where} uses {_few(words)}: read it")
-    return found
-
-
-def _names(text: str) -> set[str]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"\w+", text))
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            names.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            names.add(node.attr)
-        elif isinstance(node, ast.FunctionDef):
-            names.add(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names |= {part for alias in node.names for part in alias.name.split(".")}
-            names |= set((getattr(node, "module", None) or "").split("."))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            names |= set(re.findall(r"\w+", node.value)) & {w for w in _WORDS if w[:2] == "__"}
-    return names

@@ -4,68 +4,90 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
-from itertools import repeat
 from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import feedback, gradebook, journal, lms, report, table
+from grading import apart, feedback, gradebook, journal, lms, report, table
 from grading.release import Course, Release
 from grading.results import Result
 
+_SECONDS = 60  # of computing, to make one page
+
 
 def publish(course: Course, release: Release, results: list[Result]) -> Path:
-    """Write the table, the report, the tables for learning platforms and all feedback pages.
+    """Write all feedback pages, the table, the report and the tables for learning platforms.
 
     Returns:
         The folder of the tables and the report.
     """
-    rows = table.rows(course, release, results)
+    with gradebook.opened(course) as book:
+        there = gradebook.entries(book, release)
+    rows = table.rows(release, results, there)
     folder = course.root / "grades" / release.name
     with _Shelf(course) as shelf:
+        pages = [
+            (row, feedback.given(course, release, result, there, row))
+            for result, row in zip(results, rows, strict=True) if result.tasks
+        ]  # fmt: skip
+        _put_pages(course, release, pages, shelf)
         shelf.put(folder / "grades.csv", table.grades_csv(release, rows))
         shelf.put(folder / "report.html", report.page(release, rows))
         shelf.put(folder / "canvas.csv", lms.canvas(release, rows))
         shelf.put(folder / "moodle.csv", lms.moodle(release, rows))
-        with gradebook.opened(course) as book:
-            made = {
-                course.folder("feedback") / r.student / release.name / f"{release.name}.html":
-                feedback.given(course, book, release, r)
-                for r in results if r.tasks
-            }  # fmt: skip
-        for path, html in _pages(release, made, shelf):
-            shelf.put(path, html)
     return folder
 
 
-def _pages(
-    release: Release, made: dict[Path, feedback.Given], shelf: _Shelf
-) -> Iterator[tuple[Path, str]]:
-    """The pages that are not there yet as they should be; most of the time goes into these."""
-    todo = {}
-    for path, given in made.items():
-        key = sha256(repr((release.key, given)).encode() + given.path.read_bytes()).hexdigest()
+def _put_pages(
+    course: Course, release: Release, pages: list[tuple[table.Row, feedback.Given]], shelf: _Shelf
+) -> None:
+    """Write the pages that are not there yet as they should be; most of the time goes into these.
+
+    Who has no page gets a line for the instructor.
+    """
+    todo = []
+    for row, given in pages:
+        path = course.folder("feedback") / row.student / release.name / f"{release.name}.html"
+        there = given.path.read_bytes() if given.path.exists() else b""
+        key = sha256(repr((release.key, given)).encode() + there).hexdigest()
         if shelf.sources.get(str(path)) != key or not path.exists():
-            todo[path] = given
-        shelf.sources[str(path)] = key
+            todo.append((row, given, path, key))
+    workers = min(len(todo), os.cpu_count() or 1, 4)
     if not todo:
         return
-    with ProcessPoolExecutor(min(len(todo), os.cpu_count() or 1, 4)) as pool:
-        pages = pool.map(_page, repeat(release), todo.values(), chunksize=4)
-        yield from tqdm(
-            zip(todo, pages, strict=True), total=len(todo), desc="feedback", unit="page"
+    # A thread for each process; a process that a page takes too long in is ended.
+    with ThreadPoolExecutor(workers) as pool:
+        made = pool.map(partial(_page, release), [given for _, given, _, _ in todo])
+        bar = tqdm(zip(todo, made, strict=True), total=len(todo), desc="feedback", unit="page")
+        for (row, _, path, key), (html, trouble) in bar:
+            shelf.put(path, html)
+            shelf.sources[str(path)] = key
+            if trouble:
+                del shelf.sources[str(path)]  # the next run tries again
+                row.review, row.needs_review = [*row.review, trouble], True
+                row.message = "; ".join(filter(None, [row.message, trouble]))
+                bar.write(f"{row.student}: {trouble}", file=sys.stderr)
+
+
+def _page(release: Release, given: feedback.Given) -> tuple[str, str]:
+    """A page, and what the instructor should know if it is only an excuse for one."""
+    if not given.recorded:
+        return _excuse("could not be graded yet"), ""  # which its row says already
+    try:
+        return apart.call(feedback.page, release, given, seconds=_SECONDS), ""
+    except apart.Failed as why:  # one must never stop the others
+        return _excuse("has been graded, but it can't be shown here"), (
+            f"the feedback page could not be made: {why}"
         )
 
 
-def _page(release: Release, given: feedback.Given) -> str:
-    try:
-        return feedback.page(release, given)
-    except Exception as error:  # one must never stop the others
-        return f"<!DOCTYPE html><p>This page could not be made ({type(error).__name__})."
+def _excuse(what: str) -> str:
+    return f"<!DOCTYPE html><meta charset=utf-8><p>Your work {what}. Please ask your instructor.\n"
 
 
 class _Shelf:

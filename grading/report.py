@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -31,8 +32,8 @@ def page(release: Release, table: list[Row]) -> str:
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
     )
     graded = [row for row in table if row.score is not None]
-    scores = sorted(row.score for row in graded if row.score is not None)
-    times = sorted(row.seconds for row in graded)
+    scores = [row.score for row in graded if row.score is not None]
+    times = [row.seconds for row in graded]
     return environment.get_template("report.html.j2").render(
         name=release.name,
         table=table,
@@ -42,11 +43,11 @@ def page(release: Release, table: list[Row]) -> str:
         by_hand=sum(any(v is None for v in row.tasks.values()) for row in graded),
         maximum=sum(release.points.values()),
         mean=sum(scores) / len(scores) if scores else 0.0,
-        median=_median(scores),
+        median=median(scores or [0.0]),
         bins=_bins(scores, sum(release.points.values())),
         tasks=[_task(name, release, graded) for name in release.points],
         total_time=sum(times),
-        median_time=_median(times),
+        median_time=median(times or [0.0]),
         slowest=sorted(graded, key=lambda row: -row.seconds)[:5],
     )
 
@@ -80,7 +81,3 @@ def _essence(message: str) -> str:
     text = cause or message
     text = text.partition(" This happened in ")[0]
     return re.sub(r"-?\d+(\.\d+)?(e[-+]?\d+)?", "…", text)[:240].strip()
-
-
-def _median(values: list[float]) -> float:
-    return values[len(values) // 2] if values else 0.0

@@ -6,8 +6,8 @@ import csv
 import io
 from dataclasses import dataclass
 
-from grading import gradebook
-from grading.release import Course, Release
+from grading.gradebook import Entry
+from grading.release import Release
 from grading.results import Result
 
 
@@ -33,43 +33,47 @@ class Row:
     seconds: float
 
 
-def rows(course: Course, release: Release, results: list[Result]) -> list[Row]:
+def rows(release: Release, results: list[Result], there: dict[str, Entry]) -> list[Row]:
     """A row for each result, with the scores as the gradebook has them now."""
-    made = []
-    with gradebook.opened(course) as book:
-        for result in results:
-            there = gradebook.scores(book, release, result.student) if result.tasks else {}
-            tasks: dict[str, float | None] = {}
-            waiting = []
-            for name, task in result.tasks.items():
-                score, waits = there.get(name, (task.score or 0.0, task.score is None))
-                tasks[name] = None if task.score is None and waits else score
-                if waits:
-                    waiting.append(name)
-            unread = sum(1 for name in waiting if tasks[name] is None)
-            # A person has looked at it once nothing of it waits in Formgrader any more.
-            review = bool(result.review) and bool(waiting)
-            status = result.status
-            if status == "needs review" and not review:
-                status = "graded"
-            parts = [*(result.review if review else []), *result.notes]
-            if unread:
-                parts.append(f"{unread} task{'s' * (unread > 1)} to grade by hand")
-            made.append(
-                Row(
-                    result.student,
-                    status,
-                    sum(score or 0.0 for score in tasks.values()) if tasks else None,
-                    sum(release.points.values()),
-                    review or result.status == "failed",
-                    "; ".join(parts),
-                    tasks,
-                    {n: t.message for n, t in result.tasks.items() if t.message},
-                    result.review if review else result.notes if result.status == "failed" else [],
-                    result.seconds,
-                )
-            )
-    return made
+    return [_row(release, result, there.get(result.student, Entry())) for result in results]
+
+
+def _row(release: Release, result: Result, there: Entry) -> Row:
+    status, graded, review = result.status, result.tasks, result.review
+    notes = list(result.notes)
+    if graded and status != "failed" and not _entered(result, there):
+        notes.append("this result is not in the gradebook: grade again (the same command)")
+        status = "failed"
+    if status == "failed":
+        graded, review = {}, []  # no score, rather than a wrong one
+    tasks = {
+        name: None if task.score is None and name in there.waiting else there.scores[name]
+        for name, task in graded.items()
+    }
+    # A person has looked at it once nothing of it waits in Formgrader any more.
+    review = review if there.waiting else []
+    if status == "needs review" and not review:
+        status = "graded"
+    parts = [*review, *notes]
+    unread = sum(score is None for score in tasks.values())
+    if unread:
+        parts.append(f"{unread} task{'s' * (unread > 1)} to grade by hand")
+    return Row(
+        result.student,
+        status,
+        sum(score or 0.0 for score in tasks.values()) if tasks else None,
+        sum(release.points.values()),
+        bool(review) or status == "failed",
+        "; ".join(parts),
+        tasks,
+        {name: task.message for name, task in graded.items() if task.message},
+        notes if status == "failed" else review,
+        result.seconds,
+    )
+
+
+def _entered(result: Result, there: Entry) -> bool:
+    return all(there.automatic.get(n, ...) == task.score for n, task in result.tasks.items())
 
 
 def grades_csv(release: Release, table: list[Row]) -> str:

@@ -1,0 +1,523 @@
+"""What students really hand in: taken where that is safe, else named in a line, never an end."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import os
+import shutil
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import exercise_sets
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbconvert.filters import markdown2html
+
+from grading import feedback, gradebook, intake, markup, publish, report, table
+from grading import release as releases
+from grading.results import Result, Task
+
+pytestmark = pytest.mark.linux
+COURSE = Path(__file__).resolve().parent.parent
+SET = "ex01_basic_autoencoder"
+RELEASED = COURSE / "exercises" / SET / f"{SET}.ipynb"
+MB = 2**20
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(40)).decode()
+QUESTION, OPEN = "ex01-question", "ex01-open"  # a written answer, and an open task in code
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> releases.Course:
+    root = tmp_path_factory.mktemp("course")
+    shutil.copy(COURSE / "nbgrader_config.py", root)
+    shutil.copytree(COURSE / "solutions" / SET, root / "solutions" / SET)
+    exercise_sets.cells(SET)
+    shutil.copytree(exercise_sets.STORE, root / ".grading" / "tables")
+    made = releases.Course.at(root)
+    gradebook.prepare(made, releases.load(made, SET))
+    return made
+
+
+@pytest.fixture(scope="module")
+def release(course) -> releases.Release:
+    return releases.load(course, SET)
+
+
+def notebook(*edits: Callable[[list[dict]], None], filled: bool = True) -> bytes:
+    """The released notebook with all answers or none, edited."""
+    document = json.loads(RELEASED.read_text(encoding="utf-8"))
+    given = {c.grade.grade_id: c.source for c in exercise_sets.cells(SET) if c.grade.solution}
+    for cell in document["cells"]:
+        name = cell["metadata"]["nbgrader"]["grade_id"]
+        cell["source"] = given.get(name, cell["source"]) if filled else cell["source"]
+    for edit in edits:
+        edit(document["cells"])
+    return json.dumps(document).encode()
+
+
+def at(cells: list[dict], name: str) -> int:
+    return [c["metadata"].get("nbgrader", {}).get("grade_id") for c in cells].index(name)
+
+
+def text_of(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def own(source: str, kind: str = "code", **more: object) -> dict:
+    cell = {"cell_type": kind, "metadata": {}, "source": source, **more}
+    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+
+
+def write(name: str, source: str, **more: object) -> Callable[[list[dict]], None]:
+    return lambda cells: cells[at(cells, name)].update(source=source, **more)
+
+
+def beside(name: str, *cells: dict, before: bool = False) -> Callable[[list[dict]], None]:
+    def edit(there: list[dict]) -> None:
+        place = at(there, name) + (not before)
+        there[place:place] = cells
+
+    return edit
+
+
+@pytest.fixture
+def hand_in(tmp_path, release) -> Callable[..., intake.Handed]:
+    """``hand_in({path: content})``: what is found for the student who handed that in."""
+
+    def collect(files: dict[str | bytes, bytes], student: str = "anna") -> intake.Handed:
+        for name, content in files.items():
+            path = os.path.join(os.fsencode(tmp_path / "submitted" / student), os.fsencode(name))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+        return intake.collect(tmp_path / "submitted", student, release, 20 * MB)
+
+    return collect
+
+
+@pytest.fixture
+def taken(hand_in, release) -> Callable[..., intake.Intake]:
+    """``taken(content)``: the notebook to run, of the one handed in where it should be."""
+
+    def take(*files: bytes | dict[str, bytes]) -> intake.Intake:
+        handed = hand_in(files[0] if isinstance(files[0], dict) else {EXACT: files[0]})
+        assert handed.content is not None, handed.problem
+        made = intake.set_in(handed.content, release)
+        nbformat.validate(made.notebook)
+        made.notes[:0] = handed.notes
+        return made
+
+    return take
+
+
+EXACT = f"{SET}/{SET}.ipynb"
+
+
+def cell(made: intake.Intake, name: str) -> nbformat.NotebookNode:
+    return next(c for c in made.notebook.cells
+                if c.metadata.get("nbgrader", {}).get("grade_id") == name)  # fmt: skip
+
+
+def theirs(made: intake.Intake) -> list[str]:
+    return [c.source for c in made.notebook.cells if c.metadata.get("own")]
+
+
+def result(release: releases.Release, made: intake.Intake, student: str = "anna") -> Result:
+    """As if all tests passed."""
+    tasks = {
+        name: Task(points, points if name in release.tests else None)
+        for name, points in release.points.items()
+    }
+    return Result(student, "graded", tasks=tasks, notebook=nbformat.writes(made.notebook))
+
+
+def enter(course: releases.Course, release: releases.Release, *results: Result) -> None:
+    with gradebook.opened(course) as book:
+        for one in results:
+            gradebook.record(book, course, release, one)
+
+
+def page(course: releases.Course, student: str = "anna") -> str:
+    path = course.folder("feedback") / student / SET / f"{SET}.html"
+    return path.read_text(encoding="utf-8")
+
+
+def shown(course: releases.Course, student: str = "anna") -> BeautifulSoup:
+    return BeautifulSoup(page(course, student), "html.parser")
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def test_a_pasted_picture_is_kept_and_shown(course, release, taken):
+    attached = {"attachments": {"my plot.png": {"image/png": PNG}}}
+    content = notebook(
+        write(QUESTION, "See ![plot](attachment:my%20plot.png) where $a_1$", **attached),
+        beside("ex01-affine", own('<img src="attachment:my plot.png" width="90">', "markdown",
+                                  **attached)),
+    )  # fmt: skip
+    one = result(release, taken(content))
+    enter(course, release, one)
+    publish.publish(course, release, [one])
+    pictures = [img for img in shown(course).find_all("img") if PNG in img["src"]]
+    assert len(pictures) == 2 and {img.get("width") for img in pictures} == {None, "90"}
+    path = course.folder("autograded") / "anna" / SET / f"{SET}.ipynb"
+    assert path.read_text().count(PNG) == 2, "Formgrader shows them too"
+
+
+def test_pictures_come_from_the_notebook_alone(release, taken):
+    svg = base64.b64encode(b"<svg onload='alert(1)'/>").decode()
+    content = notebook(write(
+        QUESTION,
+        f"![inline](data:image/png;base64,{PNG}) ![missing](attachment:no.png) "
+        "![file](derivation.png) ![far](https://example.org/x.png) <img src='//example.org/y.png'>"
+        f"![s](data:image/svg+xml;base64,{svg}) ![f](data:image/png;base64,{svg}) "
+        "![svg](attachment:a.svg) ![fake](attachment:a.png) ![x](attachment:%0A%0A[y](z) "
+        "<img alt='&#10;&#10;[x](javascript:alert(1))' src='attachment:&#10;&#10;<b>'>",
+        attachments={"a.svg": {"image/svg+xml": svg}, "a.png": {"image/png": svg}, "b": 3},
+    ))  # fmt: skip
+    made = taken(content)
+    markup.clean(made.notebook)
+    answer = cell(made, QUESTION)
+    assert "\n\n" not in answer.source
+    soup = BeautifulSoup(markdown2html(answer.source), "html.parser")
+    assert [img["src"] for img in soup.find_all("img")] == [f"data:image/png;base64,{PNG}"]
+    assert "picture file: it is not in the notebook" in soup.get_text()
+    assert not soup.find("a", href=lambda href: href and "javascript" in href)
+
+
+# ---------------------------------------------------------------- one costs one
+
+
+def test_what_could_not_be_recorded_gets_no_score_and_ends_nothing(course, release, taken):
+    good, bad, lost = (result(release, taken(notebook()), name) for name in ("ok", "bad", "lost"))
+    enter(course, release, good)
+    with gradebook.opened(course) as book:  # as far as nbgrader's own rows, all without a score
+        book.update_or_create_student("lost")
+        book.update_or_create_submission(SET, "lost")
+    bad.status, bad.notes = "failed", ["could not be entered into the gradebook: disk full"]
+    folder = publish.publish(course, release, [good, bad, lost])
+    with (folder / "grades.csv").open(newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    points = sum(p for name, p in release.points.items() if name in release.tests)
+    assert float(rows["ok"]["score"]) == points
+    for name, words in ("bad", "disk full"), ("lost", "grade again"):
+        assert rows[name]["score"] == "" and rows[name]["status"] == "failed"
+        assert words in rows[name]["message"]
+        assert "could not be graded" in page(course, name)
+    with (folder / "canvas.csv").open(newline="") as file:
+        assert {line[0]: line[5] for line in csv.reader(file)}["bad"] == ""
+    with (folder / "moodle.csv").open(newline="") as file:
+        assert [line["ID number"] for line in csv.DictReader(file)] == ["ok"]
+
+
+def test_recording_is_all_or_nothing(course, release, taken, monkeypatch):
+    def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(gradebook, "write", broken)
+    with pytest.raises(OSError, match="disk full"):
+        enter(course, release, result(release, taken(notebook()), "half"))
+    with gradebook.opened(course) as book:
+        assert "half" not in {student.id for student in book.students}
+
+
+def test_the_time_of_a_submission_is_taken_where_it_is_one(course, release, taken):
+    one = result(release, taken(notebook()), "late")
+    path = course.folder("submitted") / "late" / SET / "timestamp.txt"
+    path.parent.mkdir(parents=True)
+    for text, year in (("2026-11-26 10:00 UTC", 2026), ("nonsense", None), ("9" * 10**6, None)):
+        path.write_text(text)
+        enter(course, release, one)
+        with gradebook.opened(course) as book:
+            when = book.find_submission(SET, "late").timestamp
+        assert (when and when.year) == year
+
+
+SLOW = "\\begin{a}" * 5000  # takes nbconvert's Markdown seconds, and four times as many a minute
+
+
+def test_text_made_to_take_hours_costs_seconds(course, release, taken, monkeypatch):
+    monkeypatch.setattr(gradebook, "_SECONDS", 2, raising=False)
+    cells = [own(f"{SLOW} number {i}", "markdown") for i in range(8)]
+    content = notebook(beside("ex01-affine", *cells, own(SLOW * 30, "markdown")))
+    start = time.process_time() + sum(os.times()[2:4])
+    one = result(release, taken(content), "slow")
+    enter(course, release, one)
+    publish.publish(course, release, [one])
+    assert time.process_time() + sum(os.times()[2:4]) - start < 20
+    assert "number 7" in page(course, "slow"), "it is shown as they typed it"
+
+
+whole = feedback.page
+
+
+def broken(release: releases.Release, given: feedback.Given) -> str:
+    if "unlucky" in str(given.path):
+        raise ZeroDivisionError("odd cell")
+    return whole(release, given)
+
+
+def test_a_page_that_cannot_be_made_is_told_and_tried_again(
+    course, release, taken, monkeypatch, capsys
+):
+    both = [result(release, taken(notebook()), name) for name in ("fine", "unlucky")]
+    enter(course, release, *both)
+    monkeypatch.setattr(feedback, "page", broken)
+    folder = publish.publish(course, release, both)
+    assert "Task 1" in page(course, "fine") and "ask your instructor" in page(course, "unlucky")
+    assert "unlucky: the feedback page could not be made" in capsys.readouterr().err
+    assert "feedback page could not be made" in (folder / "report.html").read_text()
+    monkeypatch.setattr(feedback, "page", whole)
+    publish.publish(course, release, both)
+    assert "Task 1" in page(course, "unlucky"), "it was taken for up to date"
+
+
+def test_a_page_holds_so_much_and_says_what_it_left_out(course, release, taken):
+    cells = [own(f"print({i})") for i in range(40)]
+    made = taken(notebook(beside("ex01-affine", *cells, own("# " + "x" * MB))))
+    for place in made.notebook.cells:
+        if place.metadata.get("own"):
+            place.outputs = [nbformat.v4.new_output("stream", text="<" * 3_900_000)]
+    picture = nbformat.v4.new_output("display_data", {"image/png": PNG * 30_000})
+    cell(made, OPEN).outputs = [picture] * 9
+    one = result(release, made, "loud")
+    enter(course, release, one)
+    publish.publish(course, release, [one])
+    assert len(page(course, "loud")) < 20 * MB
+    assert "the outputs above fill this page" in page(course, "loud")
+    assert "more characters are left out" in page(course, "loud")
+
+
+# ---------------------------------------------------------------- names
+
+
+def test_names_that_are_not_utf8_are_spelt_out(hand_in, course, release):
+    handed = hand_in({
+        f"{SET}/".encode() + b"\xfcbung 01.ipynb": notebook(),
+        f"{SET}/".encode() + b"l\xf6sung.py": b"",
+    })  # fmt: skip
+    assert handed.content and "bung 01.ipynb" in " ".join(handed.notes)
+    "; ".join(handed.notes).encode()
+    other = hand_in({EXACT: json.dumps({"cells": [
+        {"metadata": {"nbgrader": {"grade_id": "\ud800x"}}}]}).encode()}, "berta")  # fmt: skip
+    other.problem.encode()
+    assert "no cell of this set" in other.problem
+
+
+# ---------------------------------------------------------------- nothing in silence
+
+
+@pytest.mark.parametrize("name", [f"{SET} (1).ipynb", f"{SET}-Copy1.ipynb"])
+def test_the_work_counts_and_not_the_name(name, taken):
+    made = taken({EXACT: notebook(filled=False), f"{SET}/{name}": notebook()})
+    assert not made.unanswered and not made.review
+    said = "; ".join(made.notes)
+    assert f"called {name}" in said and "as it was released" in said
+
+
+def test_two_notebooks_with_different_work_are_reviewed(taken):
+    other = notebook(write("ex01-blend", "def blend(*a): return 3"))
+    made = taken({EXACT: notebook(), f"{SET}/draft.ipynb": other})
+    assert "return 3" not in cell(made, "ex01-blend").source
+    assert any("draft.ipynb holds other work" in why for why in made.review)
+    made = taken({EXACT: notebook(), f"{SET}/draft.ipynb": notebook(filled=False)})
+    assert not made.review
+
+
+def test_an_answer_beside_its_place_is_asked_about(taken):
+    stubs = notebook(
+        lambda cells: cells[at(cells, QUESTION)].update(source="YOUR ANSWER HERE"),
+        lambda cells: cells[at(cells, OPEN)].update(
+            source="# YOUR CODE HERE\nraise NotImplementedError()"),
+    )  # fmt: skip
+    for edits, asked in (
+        ([], set()),
+        ([beside(QUESTION, own("It is the mean.", "markdown"))], {QUESTION}),
+        ([beside(QUESTION, own("Above.", "markdown"), before=True)], {QUESTION}),
+        ([beside(OPEN, own("plot()"), own("I found", "markdown"))], {OPEN}),
+        ([lambda cells: cells.__setitem__(at(cells, OPEN), own("plot()"))], {OPEN}),
+        ([beside(QUESTION, own("YOUR ANSWER HERE", "markdown"))], set()),
+        ([beside("ex01-affine", own("print(1)"))], set()),
+    ):
+        document = json.loads(stubs)
+        for edit in edits:
+            edit(document["cells"])
+        made = taken(json.dumps(document).encode())
+        assert made.unanswered == {QUESTION, OPEN} - asked
+        assert {why.split()[0] for why in made.review} == asked
+
+
+def test_text_in_a_locked_cell_is_kept(taken):
+    task = f"{QUESTION}-task"
+
+    def join(cells: list[dict]) -> None:
+        both = text_of(cells[at(cells, task)]) + "\n\nA linear decoder spans a plane.\n\nSo no."
+        cells[at(cells, task)]["source"] = both
+        del cells[at(cells, QUESTION)]
+
+    made = taken(notebook(join))
+    assert theirs(made) == ["A linear decoder spans a plane.\n\nSo no."]
+    assert "spans a plane" not in cell(made, task).source and QUESTION not in made.unanswered
+    assert any(task in note for note in made.notes)
+    assert any(why.startswith(QUESTION) for why in made.review)
+
+
+def test_two_answers_joined_into_one_cell_both_count(taken):
+    def join(cells: list[dict]) -> None:
+        first, second = at(cells, "ex01-squared"), at(cells, "ex01-bce")
+        both = f"%%time\n{text_of(cells[first])}\n\n{text_of(cells[second])}"
+        cells[first]["source"] = both
+        del cells[second]
+
+    made = taken(notebook(join))
+    assert "NotImplementedError" not in cell(made, "ex01-bce").source
+    assert not made.unanswered and not theirs(made)
+    assert any("ex01-bce is answered in the cell of ex01-squared" in note for note in made.notes)
+    assert not any("deleted" in note for note in made.notes)
+
+    def join_stub(cells: list[dict]) -> None:
+        first, stub = at(cells, "ex01-squared"), exercise_sets.stub(SET, "ex01-bce")
+        cells[first]["source"] = f"{text_of(cells[first])}\n\n{stub}"
+        del cells[at(cells, "ex01-bce")]
+
+    assert taken(notebook(join_stub)).unanswered == {"ex01-bce"}
+
+
+def test_what_is_added_to_a_locked_set_up_cell_is_kept(taken):
+    def add(cells: list[dict]) -> None:
+        setup = cells[at(cells, "ex01-setup")]
+        setup["source"] = "import math\n" + text_of(setup) + "\n%matplotlib inline\n"
+
+    made = taken(notebook(add))
+    assert theirs(made) == ["import math\n%matplotlib inline"]
+    assert made.notebook.cells[2].source == theirs(made)[0]
+    assert any("ex01-setup" in note for note in made.notes)
+
+    made = taken(notebook(write("ex01-setup", "import torch as t")))
+    assert not theirs(made) and any("put back: ex01-setup" in note for note in made.notes)
+
+
+# ---------------------------------------------------------------- files and folders
+
+
+def zipped(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in files.items():
+            pack.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({f"{EXACT}.txt": notebook()}, f"called {SET}.ipynb.txt"),
+        ({f"{EXACT}.json": notebook()}, f"called {SET}.ipynb.json"),
+        ({f"{SET}.ipynb.txt": notebook()}, "not in a folder"),
+        ({"work.zip": zipped(**{f"x/../../{SET}.ipynb": notebook()})}, "work.zip"),
+        ({EXACT: zipped(**{"__MACOSX/._a.ipynb": b"junk", "a.ipynb": notebook()})}, "a.ipynb"),
+        ({f"my_work/{EXACT}": notebook(), "my_work/ex02_x/ex02_x.ipynb": b'{"cells": []}'},
+         f"the notebook was in my_work/{SET}"),
+        ({f"{SET}/{EXACT}": notebook()}, f"the notebook was in {SET}/{SET}"),
+        ({f"{SET}/empty/.keep": b"", f"{SET}.ipynb": notebook()}, "not in a folder"),
+        ({EXACT: notebook(), f"{SET}/helper.py": b"", f"{SET}/.DS_Store": b"",
+          f"{SET}/Thumbs.db": b""}, "only the notebook was taken, not helper.py"),
+    ],
+)  # fmt: skip
+def test_a_notebook_is_found_and_it_is_said_where(files, words, hand_in, release):
+    handed = hand_in(files)
+    assert handed.content and not handed.problem, handed.problem
+    assert words in "; ".join(handed.notes)
+    assert "Thumbs" not in "; ".join(handed.notes)
+    assert not intake.set_in(handed.content, release).unanswered
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({f"{SET}.html": b"<html>"}, f"only {SET}.html"),
+        ({f"{SET}.py": b"x"}, f"only {SET}.py"),
+        ({f"{SET}/answers.pdf": b"%PDF"}, "only answers.pdf"),
+        ({EXACT: b"%PDF-1.4"}, "is a PDF"),
+        ({EXACT: zipped(**{"readme.txt": b"x"})}, "zip file without a notebook, it holds readme"),
+        ({"a.zip": zipped(**{"b.zip": zipped(**{EXACT: notebook()})})}, "it holds b.zip"),
+        ({EXACT: b"PK\x03\x04rest"}, "is a zip file that can't be opened"),
+        ({"a.zip": zipped(**{EXACT: bytes(210 * MB)})}, "zip file of more than 200 MB"),
+    ],
+)
+def test_what_is_no_notebook_is_named(files, words, hand_in):
+    handed = hand_in(files)
+    assert handed.content is None and not handed.missing
+    assert words in handed.problem
+
+
+def test_what_belongs_to_other_sets_is_missing_here(hand_in):
+    handed = hand_in({"ex02_x/ex02_x.ipynb": b'{"cells": []}', "timestamp.txt": b"x"})
+    assert handed.content is None
+    handed = hand_in({"ex02_x/ex02_x.ipynb": b'{"cells": []}'}, "berta")
+    assert handed.missing and "only ex02_x" in handed.problem
+
+
+def test_only_students_are_students(tmp_path, capsys):
+    submitted = tmp_path / "class"
+    (submitted / "anna").mkdir(parents=True)
+    for name in ("__MACOSX", "B_12_assignsubmission_file_", "B_12_onlinetext_", "C_3_onlinetext_"):
+        (submitted / name).mkdir()
+    (submitted / "doe_1_2_ex01.ipynb").write_bytes(notebook())
+    (submitted / ".DS_Store").write_bytes(b"")
+    names = intake.students(submitted)
+    assert names == ["B_12_assignsubmission_file_", "C_3_onlinetext_", "anna"]
+    said = capsys.readouterr().err
+    assert "doe_1_2_ex01.ipynb" in said and "<student>/<set>/<set>.ipynb" in said
+    assert said.count("\n") == 1
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    (flat / "doe.ipynb").write_bytes(b"")
+    with pytest.raises(releases.CourseProblem, match=r"doe\.ipynb.*<student>"):
+        intake.students(flat)
+
+
+def test_moodles_folder_is_taken_with_a_word_on_its_name(hand_in):
+    handed = hand_in({f"{SET}.ipynb": notebook()}, "Ann Lee_12345_assignsubmission_file_")
+    assert handed.content and any("Moodle" in note for note in handed.notes)
+
+
+def test_words_alone_mean_nothing(taken):
+    code = ("import gc, inspect, threading\nfrom IPython.display import clear_output\n"
+            "signal = torch.randn(3)\nget_ipython()")  # fmt: skip
+    assert not taken(notebook(beside("ex01-setup", own(code)))).review
+
+
+# ---------------------------------------------------------------- size
+
+
+def test_outputs_do_not_count_but_what_is_kept_does(hand_in):
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * (50 * MB)}
+    handed = hand_in({EXACT: notebook(write(OPEN, "train()", outputs=[output]))})
+    assert handed.content and len(handed.content) < MB
+    handed = hand_in({EXACT: notebook(write(OPEN, "# " + "x" * (21 * MB)))}, "berta")
+    assert handed.content is None and "more than 20" in handed.problem
+
+
+def test_a_file_made_to_fill_the_memory_costs_one_student(hand_in, monkeypatch):
+    monkeypatch.setattr(intake.apart, "_MEMORY", 300 * MB)
+    monkeypatch.setattr(intake.apart, "_here", type(intake.apart._here)())
+    handed = hand_in({EXACT: b'{"cells": [' + b"{}," * (12 * MB) + b"{}]}"})
+    assert handed.content is None and "memory" in handed.problem.lower()
+
+
+# ---------------------------------------------------------------- tables
+
+
+def test_the_median_of_two_lies_between_them(release):
+    row = table.Row("a", "graded", 0.0, 40.0, False, "", {}, {}, [], 1.0)
+    other = table.Row("b", "graded", 10.0, 40.0, False, "", {}, {}, [], 3.0)
+    page = report.page(release, [row, other])
+    assert "median 5.0" in page and "2.0 s for the median" in page
