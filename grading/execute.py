@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import nbformat
 
-from grading import intake, wire
+from grading import intake, markup, wire
 from grading.judge import Judge, Remote
 from grading.release import Release, is_answer, is_test
 from grading.results import Result, Task, failed
@@ -232,7 +232,7 @@ class _Run:
         seconds = min(self._time(), max(2.0, self.limits.cell_time / 10) if answer in self.slow
                       else self.limits.cell_time)  # fmt: skip
         line.waiting = _Watch(self.clock, seconds, interrupt=False)
-        case, trace, alive = Remote(line), "", True
+        case, kind, alive = Remote(line), "Wrong", True
         try:
             self.tests.run(name, case)
             self.scores[name] = Task(points, points)
@@ -256,10 +256,11 @@ class _Run:
                 self.review.append(
                     f"the test {name} failed itself ({type(error).__name__}: {error})"
                 )
-            notes = " ".join([str(error), *getattr(error, "__notes__", [])])
-            text, trace = wire.text_of(f"{type(error).__name__}: {notes}"), case.trace
-        self.scores[name] = Task(points, 0.0, text[:4000])
-        cell.outputs = [_error("NoPoints", text[:4000], trace)]
+            kind = type(error).__name__
+            text = wire.text_of(" ".join([str(error), *getattr(error, "__notes__", [])]))
+        text = text[:4000]
+        self.scores[name] = Task(points, 0.0, text if kind == "Wrong" else f"{kind}: {text}")
+        cell.outputs = [_error(kind, text)]
         if not alive:
             self.sandbox.ask("end", pid=copy.pid)
         return alive
@@ -291,7 +292,7 @@ class _Run:
 
     def result(self, student: str) -> Result:
         """What came of it, and the notebook as it was run."""
-        tasks, room = {}, self.limits.outputs
+        tasks = {}
         for name, points in self.release.points.items():
             if name in self.scores:
                 tasks[name] = self.scores[name]
@@ -301,15 +302,8 @@ class _Run:
                 tasks[name] = Task(points, 0.0, "No answer was given.")
             else:
                 tasks[name] = Task(points, None)
-        for i, cell in enumerate(self.cells):
+        for cell in self.cells:
             cell.metadata.pop("own", None)
-            if cell.cell_type == "code":
-                room -= len(str(cell.outputs))
-                if room < 0 and cell.outputs:
-                    size = self.limits.outputs // MB
-                    cell.outputs = [_error("LeftOut", f"All outputs have more than {size} MB.")]
-                    self.notes.append(f"outputs from {self._name(i)} on are left out: {size} MB")
-                    room = 0
         return Result(
             student,
             "needs review" if self.review else "graded",
@@ -317,7 +311,7 @@ class _Run:
             list(dict.fromkeys(self.review)),
             tasks,
             sorted(self.unanswered),
-            nbformat.writes(self.notebook),
+            nbformat.writes(markup.shorten(self.notebook)),
         )
 
     def _theirs(self, i: int) -> bool:
@@ -334,10 +328,8 @@ class _Run:
         return meta.get("grade_id") or f"the student's cell {i + 1}"
 
 
-def _error(kind: str, text: str, trace: str = "") -> nbformat.NotebookNode:
-    return nbformat.v4.new_output(
-        "error", ename=kind, evalue=text, traceback=(trace or text).splitlines()
-    )
+def _error(kind: str, text: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_output("error", ename=kind, evalue=text, traceback=text.splitlines())
 
 
 def _outputs(told: object, room: int) -> list[nbformat.NotebookNode]:

@@ -32,7 +32,6 @@ class Given:
     recorded: bool
     points: dict[str, float]
     comments: dict[str, str | None]
-    tampered: bool
 
 
 def given(course: Course, release: Release, result: Result, there: dict[str, Entry], row: Row
@@ -41,17 +40,13 @@ def given(course: Course, release: Release, result: Result, there: dict[str, Ent
     entry = there.get(result.student, Entry())
     path = course.folder("autograded") / result.student / release.name / f"{release.name}.ipynb"
     recorded = row.score is not None and path.is_file()
-    return Given(path, recorded, entry.scores, entry.comments, result.tampered)
+    return Given(path, recorded, entry.scores, entry.comments)
 
 
 def page(release: Release, given: Given) -> str:
-    """The feedback page of one student, from the notebook as it was run.
-
-    Where somebody tampered, the outputs of their code are left out: they may hold the tests that
-    ran before.
-    """
+    """The feedback page of one student, from the notebook as it was run."""
     notebook = nbformat.read(given.path, as_version=4)
-    hidden, points = _hidden_lines(release), release.points
+    points = release.points
     for cell in notebook.cells:
         meta = cell.metadata.get("nbgrader", {})
         name = meta.get("grade_id")
@@ -59,8 +54,8 @@ def page(release: Release, given: Given) -> str:
             meta.score, meta.points = given.points.get(name, 0.0), points[name]
         if name and is_answer(cell):
             meta.comment = given.comments.get(name)
-        if cell.cell_type == "code":
-            cell.outputs = _shown(cell, hidden, given.tampered)
+        for output in cell.outputs if is_test(cell) else ():
+            output.traceback = [f"{output.ename}: {output.evalue}"]
     notebook, _ = ClearHiddenTests().preprocess(notebook, {})
     resources = {
         "nbgrader": {
@@ -72,42 +67,6 @@ def page(release: Release, given: Given) -> str:
     }
     html, _ = _exporter().from_notebook_node(notebook, resources)
     return re.sub(r"<img (?![^>]*\balt=)", '<img alt="what the code above drew" ', html)
-
-
-def _shown(cell: nbformat.NotebookNode, hidden: set[str], tampered: bool) -> list:
-    if is_test(cell):
-        # The message, not the traceback, which quotes the test; nothing that the answer printed
-        # when it was called by one.
-        outputs = [o for o in cell.outputs if o.output_type == "error"]
-        for output in outputs:
-            output.traceback = [_redacted(f"{output.ename}: {output.evalue}", hidden)]
-        return outputs
-    if tampered:
-        return [o for o in cell.outputs if o.output_type == "error" and o.ename == "LeftOut"]
-    for output in cell.outputs:
-        if output.output_type == "stream":
-            output.text = _redacted(output.text, hidden)
-        elif output.output_type == "error":
-            output.traceback = [_redacted(line, hidden) for line in output.traceback]
-        elif "text/plain" in output.get("data", {}):
-            output.data["text/plain"] = _redacted(output.data["text/plain"], hidden)
-    return cell.outputs
-
-
-def _hidden_lines(release: Release) -> set[str]:
-    lines = set()
-    for name in release.tests:
-        public = {line.strip() for line in release.public[name].splitlines()}
-        whole = {line.strip() for line in release.cells[name].source.splitlines()}
-        lines |= {line for line in whole - public if len(line) > 20}
-    return lines
-
-
-def _redacted(text: str, hidden: set[str]) -> str:
-    # As they are, and as a repr or an escaped string would show them.
-    if not any(line in text or repr(line)[1:-1] in text for line in hidden):
-        return text
-    return "(left out: it quotes a test)"
 
 
 class _Exporter(HTMLExporter):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader import dbutil
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -33,6 +34,8 @@ from grading.release import Course, CourseProblem, Release
 from grading.results import Result
 
 _KEPT_COPIES = 20
+# Written into an ini file, where a % begins a reference: the environment may lie in such a folder.
+dbutil.ALEMBIC_DIR = dbutil.ALEMBIC_DIR.replace("%", "%%")
 _SECONDS = 20  # of computing, to clean what one student wrote
 
 
@@ -68,7 +71,7 @@ def opened(course: Course) -> Iterator[Gradebook]:
     with warnings.catch_warnings():
         # nbgrader builds its rows in an order that SQLAlchemy finds unusual.
         warnings.simplefilter("ignore", SAWarning)
-        with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+        with Gradebook(course.db_url, course.directory.course_id) as gradebook:
             yield gradebook
 
 
@@ -84,7 +87,7 @@ def prepare(course: Course, release: Release) -> None:
         "nbgrader": {
             "notebook": release.name,
             "assignment": release.name,
-            "db_url": course.directory.db_url,
+            "db_url": course.db_url,
         }
     }
     try:

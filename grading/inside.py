@@ -14,7 +14,6 @@ import os
 import pickle
 import socket
 import sys
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -214,8 +213,6 @@ def _tell(call: Callable[[], Any], blobs: list[bytes], file: str) -> list:
         error = raised
     try:
         text = " ".join(map(str, [error, *getattr(error, "__notes__", [])]))[:2000]
-        lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-8)
-        trace = "".join(lines)[-8000:]
     except Exception:
-        text = trace = "(an error that can't be printed)"
-    return ["raised", type(error).__name__, text, trace, cases.raised_in(error, file)]
+        text = "(an error that can't be printed)"
+    return ["raised", type(error).__name__, text, cases.raised_in(error, file)]

@@ -6,7 +6,6 @@ that edited and deleted tests come back by themselves. Whatever is mended is rep
 
 from __future__ import annotations
 
-import ast
 import io
 import json
 import os
@@ -22,13 +21,12 @@ from pathlib import Path
 import nbformat
 
 from grading import apart, markup
-from grading.release import CourseProblem, Release, is_answer, is_test
+from grading.release import CourseProblem, Release, definitions, is_answer, is_test
 
 _EXTRA_CELLS = 400  # more than these are no homework
 _READ = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
 _FILES, _DEPTH = 500, 4  # how far is looked for a notebook
 _SECONDS = 60  # of computing, to read what one student handed in
-_PARSED = 200_000  # characters; a longer cell was written by no student
 _NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
 _JUNK = re.compile(r"\.|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
 _MOODLE = re.compile(r"(.+_\d+)_(?:assignsubmission_)?(file|onlinetext)_?$")
@@ -498,13 +496,13 @@ def _recognise(
     """Answers whose cells lost their id (Colab and copying do that), by what they define."""
     found: dict[str, int] = {}
     loose = {
-        i: _definitions(cell["source"])
+        i: definitions(cell["source"])
         for i, cell in enumerate(cells) if _id(cell) not in release.cells
     }  # fmt: skip
     for name, cell in release.cells.items():
         if not is_answer(cell) or (name in chosen and cells[chosen[name]]["source"].strip()):
             continue  # filled in, or the stub stands where it should
-        wanted = _definitions(cell.source)
+        wanted = definitions(cell.source)
         fitting = [i for i, names in loose.items() if wanted and wanted <= names]
         if len(fitting) == 1:
             found[name] = fitting[0]
@@ -518,7 +516,7 @@ def _elsewhere(cells: list[nbformat.NotebookNode], unanswered: set[str], notes: 
     A stub that comes after them is emptied, or it would take the answer's place.
     """
     theirs = {
-        i: _definitions(cell.source)
+        i: definitions(cell.source)
         for i, cell in enumerate(cells)
         if cell.cell_type == "code" and (cell.metadata.get("own") or is_answer(cell))
     }
@@ -550,22 +548,10 @@ def _added(text: str, cell: nbformat.NotebookNode) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in there if line not in known)).strip()
 
 
-def _definitions(text: str) -> set[str]:
-    # Lines for IPython, %%time say, are not Python's.
-    text = re.sub(r"(?m)^[%!].*$", "", text) if len(text) < _PARSED else ""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an escape such as "\d"
-            body = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    return {n.name for n in body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
-
-
 def _defines(cells: list[dict], release: Release) -> bool:
     """Whether a notebook without any id holds answers all the same."""
-    there = set().union(*(_definitions(cell["source"]) for cell in cells))
-    wanted = [_definitions(c.source) for c in release.cells.values() if is_answer(c)]
+    there = set().union(*(definitions(cell["source"]) for cell in cells))
+    wanted = [definitions(c.source) for c in release.cells.values() if is_answer(c)]
     return any(names and names <= there for names in wanted)
 
 

@@ -53,14 +53,10 @@ class Remote(cases.Case):
 
     Args:
         line: to a process that waits for cases.
-
-    Attributes:
-        trace: the way to the error that an answer raised.
     """
 
     def __init__(self, line: wire.Line) -> None:
         super().__init__(None)
-        self.trace = ""
         self._line, self._hidden = line, False
         self._raised: Exception | None = None
 
@@ -97,15 +93,14 @@ class Remote(cases.Case):
     def _value(self, tree: Any, parts: list[bytearray]) -> Any:
         if not (isinstance(tree, list) and tree and tree[0] == "raised"):
             return wire.unpack(tree, parts)
-        if len(tree) != 5:
+        if len(tree) != 4:
             raise wire.Broken("sent what can't be read")
-        name, text, trace = wire.name_of(tree[1]), wire.text_of(tree[2]), wire.text_of(tree[3])
+        name, text = wire.name_of(tree[1]), wire.text_of(tree[2])
         if self._hidden:
             name = name if name in _KNOWN else "Exception"
-            text = trace = "(in a case that is not shown)"
-        self.trace = trace
+            text = "(in a case that is not shown)"
         self._raised = type(name, (Exception,), {})(text)
-        return cases.Raised(self._raised, tree[4] is True)
+        return cases.Raised(self._raised, tree[3] is True)
 
     def raised(self, error: Exception) -> bool:
         """Whether it was an answer that raised an error, and not the test."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import logging
+import re
+import warnings
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -22,12 +24,21 @@ from nbgrader.preprocessors import (
     IncludeHeaderFooter,
     LockCells,
 )
+from sqlalchemy import URL
 from traitlets.config import Config, PyFileConfigLoader
 
 from grading import tabulate
 from utils import cases
 
-_WEIGH = ("torch", "numpy", "nbgrader", "ipython", "matplotlib")  # packages that bear on a grade
+_PARSED = 200_000  # characters; a longer cell was written by no student
+_WEIGH = (
+    "torch",
+    "numpy",
+    "nbgrader",
+    "nbconvert",
+    "ipython",
+    "matplotlib",
+)  # packages that bear on a grade
 
 
 class CourseProblem(Exception):
@@ -64,6 +75,13 @@ class Course:
     def folder(self, name: str) -> Path:
         """One of nbgrader's folders: source, submitted, autograded or feedback."""
         return self.root / getattr(self.directory, f"{name}_directory")
+
+    @property
+    def db_url(self) -> URL | str:
+        """The gradebook for SQLAlchemy: as text, a path with % or ? would be read otherwise."""
+        if not self.directory.db_url.startswith("sqlite:///"):
+            return self.directory.db_url
+        return URL.create("sqlite", database=str(self.database))
 
     @property
     def database(self) -> Path:
@@ -131,9 +149,13 @@ def is_answer(cell: nbformat.NotebookNode) -> bool:
 
 
 def definitions(text: str) -> set[str]:
-    """The functions and classes that a cell defines."""
+    """The functions and classes that a cell defines; of a cell that is no Python, none."""
+    # Lines for IPython, %%time say, are not Python's.
+    text = re.sub(r"(?m)^[%!].*$", "", text) if len(text) < _PARSED else ""
     try:
-        body = ast.parse(text).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an escape such as "\d"
+            body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {n.name for n in body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}

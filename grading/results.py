@@ -32,7 +32,6 @@ class Result:
     notebook: str = ""  # as run, in JSON
     seconds: float = 0.0  # that it took, and of these the processor time of the student's processes
     theirs: float = 0.0
-    tampered: bool = False
 
     @property
     def score(self) -> float:

@@ -50,7 +50,6 @@ class Limits:
     file: int = 64 * MB
     processes: int = 128  # with threads, and one that waits for each test
     output: int = 4 * MB  # what one cell may put out before it is stopped
-    outputs: int = 8 * MB  # what all of them may
     notebook: int = 20 * MB  # what may be handed in
 
 

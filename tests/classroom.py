@@ -198,7 +198,8 @@ def _broken(room: Classroom, secret: Path) -> None:
     file("zipped", b"PK\x03\x04rest", None, "failed", "is a zip file")
     file("nested", b"[" * 100_000, None, "failed", "nested too deeply")
     file("binary", bytes(range(128, 256)) * 9, None, "failed", "not text in UTF-8")
-    file("huge", whole[:-2] + b" " * (21 * 2**20) + b"}\n", None, "failed", "more than 20")
+    text = nbformat.writes(room.filled_in({room.answers[0]: "# " + "x" * (21 * 2**20)})).encode()
+    file("huge", text, None, "failed", "more than 20")
     full = room.total
     file("renamed", whole, full, "graded", "called my_homework.ipynb",
          f"{room.set}/my_homework.ipynb")  # fmt: skip
@@ -274,7 +275,7 @@ def _broken(room: Classroom, secret: Path) -> None:
     edited("moved", full, "graded", "cells were moved", lambda cells: cells.reverse())
     edited("markdown", full, "graded", f"{first} had become a markdown cell",
            lambda cells: cells[at(cells, first)].update(cell_type="markdown"))  # fmt: skip
-    edited("odd cells", full, "graded", "", odd)
+    edited("odd cells", full, "needs review", "stand beside it", odd)
     edited("syntax error", less, "graded", "",
            lambda cells: cells[at(cells, first)].update(source="def f(:"))  # fmt: skip
     edited("emptied", less, "graded", "", lambda cells: cells[at(cells, first)].update(source=""))
@@ -323,7 +324,7 @@ def _hostile(room: Classroom, secret: Path) -> None:
       score=full, status="graded")  # fmt: skip
     h("prints for ever", first + "\nimport os\nwhile True: print('x' * 5000)",
       "printed more than", score=full, status="graded")  # fmt: skip
-    room.add("forty long outputs", full, "graded", "left out: 8 MB",
+    room.add("forty long outputs", full, "needs review", "stand beside it",
              _with_cells(room, *["print('<' * 3_900_000)"] * 40))  # fmt: skip
     h("stray child", first + "\nimport subprocess\nsubprocess.Popen(['sleep', '5000'])",
       "", score=full, status="graded")  # fmt: skip
@@ -381,7 +382,7 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/course/grading/x
         "from IPython.display import HTML, Javascript, display\n"
         f"display(HTML('<script>alert(\"{CANARY}\")</script>'), Javascript('alert(1)'))\n"
         "display({'image/png': '\"><script>alert(1)</script>'}, raw=True)"))  # fmt: skip
-    room.add("script", full, notebook=script)
+    room.add("script", full, "needs review", "stand beside it", script)
     slow = room.filled_in()  # a parser takes minutes for it
     slow.cells.append(nbformat.v4.new_markdown_cell("\\begin{a}" * 100_000))
     room.add("slow Markdown", full, "", "", slow)
