@@ -78,7 +78,7 @@ def _show(data: dict) -> None:
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data: dict, metadata: Any = None, **_: Any) -> None:
+    def publish(self, data: dict, *_: Any, **__: Any) -> None:  # type: ignore[override]
         _show(data)
 
     def clear_output(self, wait: bool = False) -> None:

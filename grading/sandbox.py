@@ -258,7 +258,7 @@ class Sandbox:
         command = [_PYTHON, "-P", "-m", "grading.forkserver", json.dumps(settings)]
         self._server = subprocess.Popen(
             [*scope, *_bwrap(), "--seccomp", str(filter_), *command],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pass_fds=[filter_],

@@ -121,8 +121,7 @@ def pack(value: Any, parts: list[bytes]) -> list:
         parts.append(plain.view(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
         return ["tensor", kind, [*plain.shape], len(parts) - 1]
     if value is None or isinstance(value, (bool, str, float)):
-        plain = str(value) if isinstance(value, str) else value
-        return ["plain", float(plain) if isinstance(plain, float) else plain]
+        return ["plain", value]
     if isinstance(value, int):
         return ["plain", int(value)]
     if isinstance(value, (tuple, list)):

@@ -7,7 +7,7 @@ import ctypes
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def _unfinished(handed: Handed, error: object) -> Graded:
 class _Worker:
     process: multiprocessing.process.BaseProcess
     line: Connection
-    handed: Handed | None = field(default=None)
+    handed: Handed | None = None
 
 
 def _here(
@@ -114,30 +114,29 @@ def _here(
         return _Worker(process, line)
 
     workers = [start() for _ in range(count)]
-    todo = ((handed, False) for handed in submissions)
-    again: list[tuple[Handed, bool]] = []
+    todo, again = iter(submissions), list[Handed]()
     second: set[str] = set()  # students whose submissions are tried again
     try:
         while True:
             for i, worker in enumerate(workers):
                 if worker.handed is None:
-                    handed, once_more = again.pop() if again else next(todo, (None, False))
+                    handed = again.pop() if again else next(todo, None)
                     if handed is None:
                         continue
-                    second |= {handed.student} if once_more else set()
                     if not worker.process.is_alive():
                         workers[i] = worker = start()
                     worker.handed = handed
                     with contextlib.suppress(OSError):  # seen below
                         worker.line.send(handed)
-            busy = {worker.line: worker for worker in workers if worker.handed is not None}
+            busy = [worker for worker in workers if worker.handed is not None]
             if not busy:
                 return
-            for line in wait([*busy]):
-                worker = busy[line]
+            ready = wait([worker.line for worker in busy])
+            for worker in (worker for worker in busy if worker.line in ready):
                 handed, worker.handed = worker.handed, None
+                assert handed is not None, "so it is busy"
                 try:
-                    told = line.recv()
+                    told = worker.line.recv()
                 except (EOFError, OSError):
                     worker.process.kill()
                     worker.process.join()
@@ -149,7 +148,8 @@ def _here(
                 elif handed.student in second:
                     yield _unfinished(handed, told)
                 else:
-                    again.append((handed, True))
+                    second.add(handed.student)
+                    again.append(handed)
     finally:
         for worker in workers:
             worker.process.kill()
