@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 from unittest import mock
 
@@ -39,13 +40,15 @@ class Answer:
 
 
 class _Pickler(cloudpickle.Pickler):
-    def persistent_id(self, value: Any) -> str | None:
-        return value.__name__ if isinstance(value, Answer) else None
-
     def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, Answer):
+            return wire.named, (value.__name__,)
         if isinstance(value, torch.Generator):  # older torch can't do it by itself
             return wire.generator, (value.get_state(),)
         return super().reducer_override(value)
+
+
+_unpacked = lru_cache(maxsize=1000)(cases.unpack)  # the same for each student
 
 
 class Remote(cases.Case):
@@ -62,7 +65,8 @@ class Remote(cases.Case):
 
     def more(self, packed: str) -> None:
         """Take in what was stored of the hidden cases, of which a page shows no word of theirs."""
-        super().more(packed)
+        for kept in _unpacked(packed).values() if packed else ():
+            self._take(kept)
         self._hidden = True
 
     def _come(
