@@ -110,6 +110,7 @@ class _Waiting:
 
     line: wire.Line
     pid: int  # as it sees itself
+    threads: bool  # whether the process had some, which a copy has not
     tests: list[int] = field(default_factory=list)
 
 
@@ -196,6 +197,7 @@ class _Run:
         watch = line.waiting = _Watch(self.clock, self._time(), interrupt=True)
         line.say({"do": "cell", "code": cell.source, "room": self.limits.output})
         told, _ = line.hear(6 * self.limits.output + MB)  # JSON takes up to six bytes a letter
+        self.clock.stop()
         cell.outputs = _outputs(told.get("outputs"), self.limits.output + MB)
         error = told.get("error")
         if watch.interrupted:
@@ -220,8 +222,10 @@ class _Run:
             line.say({"do": "stay"})
             socket.send_fds(line.connection, [b"."], [theirs.fileno()])
         told, _ = line.hear(MB)
+        self.clock.stop()
         pid = told.get("pid")
-        return _Waiting(wire.Line(ours, lambda: None), pid if isinstance(pid, int) else 0)
+        pid = pid if isinstance(pid, int) and 0 < pid < 2**22 else 0  # where numbers end on Linux
+        return _Waiting(wire.Line(ours, lambda: None), pid, told.get("threads") is True)
 
     def _judge(self, i: int, copy: _Waiting) -> bool:
         """Run a test and score it; whether the process can go on."""
@@ -240,7 +244,11 @@ class _Run:
         except _Trouble as trouble:
             text = f"The test {trouble}."
             if trouble.late:
-                text += " Is there an endless loop?"
+                text += (
+                    " Is there an endless loop?"
+                    if not copy.threads
+                    else " The notebook had started threads: they don't run while it is tested."
+                )
                 self.late = True
                 self.slow.add(answer)
             self.review.append(f"the test {name} {trouble}")
@@ -261,6 +269,7 @@ class _Run:
         text = text[:4000]
         self.scores[name] = Task(points, 0.0, text if kind == "Wrong" else f"{kind}: {text}")
         cell.outputs = [_error(kind, text)]
+        self.clock.stop()
         if not alive:
             self.sandbox.ask("end", pid=copy.pid)
         return alive

@@ -109,17 +109,29 @@ def _tree(pid: int) -> Iterator[int]:
 
 def _measures(child: int, memory_too: bool) -> dict:
     """What a submission's processes use: bytes, of shared pages their part; seconds of processor
-    time; and whether one of them would go on if it had a processor."""
+    time; and whether one of them would go on if others did not have all processors."""
     memory, ticks, busy = 0, 0, False
+    running = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
+    full = running - 1 > (os.cpu_count() or 1)  # without this process
     for pid in _tree(child):
         with contextlib.suppress(OSError):  # a process may end while it is looked at
             ticks += sum(map(int, _stat(f"{pid}")[11:15]))  # of one that has ended, too
             if not memory_too:
                 continue
+            busy |= full and any(
+                _stat(f"{pid}/task/{task}")[0] == "R" for task in os.listdir(f"/proc/{pid}/task")
+            )
+            if _stat(f"{pid}")[0] == "Z":  # its first thread has ended, others may go on
+                memory += (
+                    max(
+                        int(Path(f"/proc/{pid}/task/{task}/statm").read_text().split()[1])
+                        for task in os.listdir(f"/proc/{pid}/task")
+                    )
+                    * resource.getpagesize()
+                )
+                continue
             rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
             memory += int(rolled.partition("\nPss:")[2].split()[0]) * 1024
-            busy |= any(_stat(f"{pid}/task/{task}")[0] == "R"
-                        for task in os.listdir(f"/proc/{pid}/task"))  # fmt: skip
     return {"memory": memory, "cpu": ticks / os.sysconf("SC_CLK_TCK"), "busy": busy}
 
 
@@ -152,7 +164,6 @@ def warm_up(modules: list[str]) -> None:
     for module in modules:
         with contextlib.suppress(Exception):
             importlib.import_module(module)
-    torch.set_num_threads(1)
     weight = torch.nn.Parameter(torch.ones(2, 2))
     (weight @ weight).sum().backward()
     torch.optim.Adam([weight]).step()

@@ -14,9 +14,11 @@ import os
 import pickle
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -119,6 +121,10 @@ class Shell(InteractiveShell):
 
 def warm_up() -> None:
     """Make the one shell of this process, and set off what it puts off until first use."""
+    # A worker has one processor; and a pool of threads would not be in the copies that are tested.
+    torch.set_num_threads(1)
+    for name in "set_num_threads", "set_num_interop_threads":
+        setattr(torch, name, lambda count: None)
     made = Shell.instance(
         display_pub_class=_Publisher,
         displayhook_class=_Hook,
@@ -149,7 +155,7 @@ def serve(line: wire.Line, home: str) -> None:
                 _answer(wire.Line(socket.socket(fileno=number)))
             os._exit(0)
         os.close(number)
-        line.say({"pid": pid})
+        line.say({"pid": pid, "threads": threading.active_count() > 1})
 
 
 def _no_input(prompt: object = "") -> str:

@@ -145,16 +145,16 @@ def _environment() -> dict[str, str]:
     return given
 
 
-def _uncounted_refused() -> bytes:
-    """A seccomp filter that refuses memory which no limit counts: memfd_create, memfd_secret,
-    shmget and msgget.
+def _filter() -> bytes:
+    """A seccomp filter that refuses memory which no limit counts (memfd_create, memfd_secret,
+    shmget, msgget), and the kernel's keys, which would outlive a submission.
 
     In the form of ``struct sock_filter`` (man 2 seccomp); the numbers are those of the calls and
     of the architecture in Linux's headers.
     """
     known = {
-        "x86_64": (0xC000003E, (319, 447, 29, 68)),
-        "aarch64": (0xC00000B7, (279, 447, 194, 186)),
+        "x86_64": (0xC000003E, (319, 447, 29, 68, 248, 249, 250)),
+        "aarch64": (0xC00000B7, (279, 447, 194, 186, 217, 218, 219)),
     }
     allow, refuse, end = (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x80000000)
     steps = [allow]
@@ -251,7 +251,7 @@ class Sandbox:
         }
         self._line, theirs = socket.socketpair()
         filter_, written = os.pipe()
-        os.write(written, _uncounted_refused())
+        os.write(written, _filter())
         os.close(written)
         # Twice the memory of a submission: the forkserver itself, and what it is about to end.
         scope = _scope(2 * self.limits.memory, self.limits.processes + 64)
@@ -293,6 +293,11 @@ class Clock:
     def rest(self) -> None:
         """Leave out what passed since the last look: nothing of theirs was waited for."""
         self._seen = time.monotonic()
+
+    def stop(self) -> None:
+        """Count what passed since the last look: something of theirs was waited for until now."""
+        self.used += min(time.monotonic() - self._seen, 1.0)
+        self.rest()
 
     def look(self) -> dict:
         """What the forkserver sees of the submission; notes the time.

@@ -141,8 +141,10 @@ def unpack(tree: Any, parts: Sequence[bytearray], deep: int = 0) -> Any:
     try:
         kind, *rest = tree
         if kind == "tensor":
-            dtype, shape, at = _DTYPES[rest[0]], [int(size) for size in rest[1]], rest[2]
-            if math.prod(shape) * dtype.itemsize != len(parts[at]) or min([0, *shape]) < 0:
+            dtype, shape, at = _DTYPES[rest[0]], rest[1], rest[2]
+            if len(shape) > 8 or not all(type(n) is int and 0 <= n < 2**32 for n in shape):
+                raise ValueError
+            if math.prod(shape) * dtype.itemsize != len(parts[at]):
                 raise ValueError
             return (torch.frombuffer(parts[at], dtype=dtype) if len(parts[at]) else
                     torch.empty(0, dtype=dtype)).view(shape)  # fmt: skip

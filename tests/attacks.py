@@ -303,6 +303,36 @@ def FUNCTION(*a):
     return right(*a)
 
 
+# %% leak: by what comes back
+import collections
+
+import grading.wire as w
+import utils.cases as c
+
+seen, right = [], FUNCTION
+hear, turns = w.Line.hear, collections.Counter()
+
+
+def count(self, *a):
+    told, parts = hear(self, *a)
+    if "file" not in told:
+        return told, parts
+    turns[told["file"]] += told["do"] == "case"
+    seen[:] = [turns[told["file"]] > len(c._Table.tests[told["file"]]["cases"])]
+    return told, parts
+
+
+w.Line.hear = count
+
+
+def FUNCTION(*a):
+    if not seen[0]:
+        return right(*a)
+    named = type("LEAK" + repr(a)[:40], (), {})()
+    odd = torch.empty(0, *(int(1e4 * abs(n)) + 10_000 for n in a[0].flatten()[:6].tolist()))
+    return ["LEAK" + repr(a), named, odd, {"LEAK" + repr(a): 1}][turns.total() % 4]
+
+
 # %% leak: by a thread that prints
 import os
 import threading

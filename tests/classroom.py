@@ -167,6 +167,22 @@ def _sound(room: Classroom) -> None:
     )
     room.add("writes to stderr", room.total, notebook=room.filled_in({first: noisy + body}))
     room.add("own cells", room.total, notebook=_with_cells(room, "helper = 1", "helper += 1"))
+    threads = "torch.set_num_threads(4)\nx = torch.randn(2000, 2000)\n(x @ x).tanh().sum()"
+    loads = (
+        "from torch.utils.data import DataLoader\n"
+        "print(sum(len(b) for b in DataLoader(torch.randn(2000, 9), 100, num_workers=2)))"
+    )
+    settings = (
+        "torch.set_default_dtype(torch.float64)\ntorch.manual_seed(1)\ntorch.set_printoptions(3)"
+    )
+    for name, *cells in (
+        ("sets threads", threads),
+        ("loads in processes", loads),
+        ("sets what is usual", settings, "%load_ext autoreload\n%autoreload 2", "%%time\nx = 1"),
+        ("starts threads", "from concurrent.futures import ThreadPoolExecutor\n"
+         "print(*ThreadPoolExecutor(2).map(abs, [1, -2]))"),
+    ):  # fmt: skip
+        room.add(name, room.total, notebook=_with_cells(room, *cells))
 
 
 def _with_cells(room: Classroom, *sources: str) -> nbformat.NotebookNode:

@@ -181,14 +181,18 @@ def test_everybody_gets_what_they_deserve(room, graded, table):
 def test_nothing_that_is_hidden_reaches_a_page(room, graded):
     """What students print, raise, write and give back while they are tested is shown nowhere."""
     leaks = [student.name for student in room.students if student.case.startswith("leak ")]
-    assert len(leaks) == 5
+    assert len(leaks) == 6
     for name in leaks:
         path = graded / "autograded" / name / SET / f"{SET}.ipynb"
         cells = nbformat.read(path, as_version=4).cells
         said = [read_table(graded)[name]["message"], *(str(c.get("outputs")) for c in cells)]
         assert "LEAK" not in "".join(said), name
-    told = read_table(graded)["leak by the names and texts of errors"]
-    assert float(told["score"]) < 35, "it has raised nothing"
+    for name in ("leak by the names and texts of errors", "leak by what comes back"):
+        told = read_table(graded)[name]
+        assert float(told["score"]) < 35, "it has told nothing"
+        cells = nbformat.read(graded / "autograded" / name / SET / f"{SET}.ipynb", 4).cells
+        said = [str(c.outputs) for c in cells if c.cell_type == "code" and c.outputs]
+        assert not re.search(r"\(0, \d{5}", "".join(said)), "a shape tells much"
 
 
 def test_nothing_outside_was_read_or_changed(room, graded):
@@ -471,7 +475,8 @@ def test_what_an_answer_gives_comes_over_the_wire_as_it_is(value):
 @pytest.mark.parametrize(
     "tree",
     [None, 5, [], ["tensor"], ["tensor", "float32", [10**12], 0], ["tensor", "float32", [4], 7],
-     ["tensor", "float32", [-1, -4], 0], ["tensor", "__class__", [4], 0], ["plain", [1]],
+     ["tensor", "float32", [-1, -4], 0], ["tensor", "float32", [10**4200] * 9, 0],
+     ["tensor", "__class__", [4], 0], ["plain", [1]],
      ["dict", [1]], ["other"], ["row", 1]],
 )  # fmt: skip
 def test_what_no_honest_process_sends_is_refused(tree):
