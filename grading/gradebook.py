@@ -116,7 +116,8 @@ def record(gradebook: Gradebook, course: Course, release: Release, result: Resul
         folder, submission.timestamp = course.folder("submitted") / student / name, None
         # The student's own file, of whatever content; nbgrader ends the program over a bad one.
         with contextlib.suppress(Exception, SystemExit):
-            if (folder / "timestamp.txt").stat().st_size < 100:
+            written = folder / "timestamp.txt"  # a pipe, or a link to a device, would have no end
+            if written.is_file() and not written.is_symlink() and written.stat().st_size < 100:
                 submission.timestamp = course.directory.get_existing_timestamp(str(folder))
         changed = path.is_file() and path.read_text("utf-8", "replace") != notebook
         marked = _to_look_at(result, release)

@@ -129,7 +129,9 @@ class Remote(cases.Case):
         if self._hidden:
             name = name if name in _KNOWN else "Exception"
             text = "(in a case that is not shown)"
-        self._raised = type(name, (Exception,), {})(text)
+        # The usual note names shapes and numbers of the inputs.
+        silent = {"add_note": lambda error, note: None} if self._hidden else {}
+        self._raised = type(name, (Exception,), silent)(text)
         return cases.Raised(self._raised, tree[3] is True)
 
     def raised(self, error: Exception) -> bool:
