@@ -232,6 +232,28 @@ def test_a_function_of_the_test_may_put_the_answer_to_use(tmp_path, answer, word
     assert words in hand_in(notebook, answer)
 
 
+SEEN = TEST.replace(
+    "def test(case):",
+    "def share(z):\n    return (z > 0).double().mean().item()\n\n\ndef test(case):",
+).replace("x, 3.0)", "x, 3.0, seen=share)")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (body(f"return ({GOOD}) * (2 if gain == 3 else 1)"), ""),
+        (body(f"return -({GOOD}) if gain == 3 else {GOOD}"), "with a gain of 3"),
+        (body(f"return None if gain == 3 else {GOOD}"), "that can't be used as the task says"),
+    ],
+)
+def test_of_a_result_may_count_what_is_seen_of_it(tmp_path, answer, words):
+    without_gain = MISTAKES.replace("# %% centred: the gain is not used.", "# %%")
+    notebook = filled(tmp_path, SEEN.replace("torch.randn(3, 4)", "torch.rand(3, 5)"), without_gain)
+    assert hand_in(notebook, SOLUTION) == ""
+    said = hand_in(notebook, answer)
+    assert words in said and bool(said) == bool(words)
+
+
 MODEL_SOLUTION = """\
 def centred(x, model):
     was_training = model.training
@@ -300,6 +322,22 @@ def test_large_tensors_are_recognised_by_two_sums(change):
     kept = cases.stored(x)
     assert kept[0] == "sums" and cases.alike(x + 1e-6, kept, 1e-4, 1e-5)
     assert not cases.alike(change(x), kept, 1e-4, 1e-5)
+
+
+def test_huge_numbers_do_not_widen_the_tolerance_of_sums():
+    x = torch.rand(300, dtype=torch.float64)
+    first, second = cases._weights(300)
+    unseen = torch.zeros(300, dtype=torch.float64)
+    unseen[:3] = torch.linalg.cross(first[:3], second[:3])  # both sums of it are 0
+    assert cases.alike(x + 1e-3 * unseen, cases.stored(x), 1e-4, 1e-5)
+    assert not cases.alike(1e9 * unseen, cases.stored(x), 1e-4, 1e-5)
+
+
+def test_what_is_not_asked_for_costs_no_memory():
+    kept = cases._weights.cache_info().currsize
+    for value in ([torch.zeros(12_345)], {"a": torch.zeros(12_345)}, torch.zeros(12_345)):
+        assert not cases.alike(value, ["bool", True], 1e-4, 1e-5)
+    assert cases._weights.cache_info().currsize == kept
 
 
 def test_tables_are_packed_and_unpacked(toy):

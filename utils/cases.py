@@ -30,10 +30,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from utils.checks import describe, same
 
-LARGEST = 200  # numbers of a tensor that are stored one by one; of a larger one, two sums
+LARGEST = 200  # numbers of a tensor that are stored one by one; of a larger one, three
 MANY = 1_037  # more images than any part that a loop might take, and a multiple of none
 DIGITS = 7
 SEED = 0  # of what a test draws
@@ -119,7 +120,7 @@ def load(*packed: str) -> None:
 
 
 PARTS = tuple(_DISTURBED)
-_WAYS = [*_HINTS]
+WAYS = [*_HINTS]
 
 
 def pack(tests: dict[str, dict]) -> str:
@@ -154,7 +155,7 @@ def _small(record: dict) -> list:
     right, near = record["right"], min(1e-5, record.get("near", [0])[0] / 10)
     ways = [
         0 if way not in record["ways"] else _less(record["ways"][way], _in_brief(right, way), near)
-        for way in _WAYS
+        for way in WAYS
     ]
     return [
         right,
@@ -171,7 +172,7 @@ def _large(small: list) -> dict:
         "kept": [part for part in PARTS if part not in disturbed],
         "ways": {
             way: _more(less, _in_brief(right, way))
-            for way, less in zip(_WAYS, ways, strict=True)
+            for way, less in zip(WAYS, ways, strict=True)
             if less != 0
         },
         "wrong": {m: _more(less, _in_brief(right)) for m, less in wrong.items()},
@@ -179,7 +180,7 @@ def _large(small: list) -> dict:
 
 
 def _in_brief(kept: list, way: str = "") -> list:
-    """A stored value as the two sums; in float64, where it is tried so."""
+    """A stored value as its sums; in float64, where it is tried so."""
     if kept[0] == "row":
         return ["row", *(_in_brief(part, way) for part in kept[1:])]
     if kept[0] == "dict":
@@ -192,7 +193,7 @@ def _in_brief(kept: list, way: str = "") -> list:
 
 
 def _less(kept: list, known: list, near: float) -> Any:
-    """1 for what is known, to ``near``; two sums for what is of its kind and shape; else all."""
+    """1 for what is known, to ``near``; its sums for what is of its kind and shape; else all."""
     if kept == known:
         return 1
     if kept[:3] == known[:3] and kept[0] == "sums":
@@ -213,7 +214,7 @@ def _more(less: Any, known: list) -> list:
 
 
 def stored(value: Any, whole: bool = True) -> list:
-    """A value as JSON: whole, or as two sums by which it is recognised.
+    """A value as JSON: whole, or as two sums by which it is recognised, and its mean size.
 
     Args:
         value: a tensor, a number, a string, None, or lists, tuples and dicts of those. Of
@@ -225,7 +226,8 @@ def stored(value: Any, whole: bool = True) -> list:
         kind = str(value.dtype).removeprefix("torch.")
         if whole and numbers.numel() <= LARGEST:
             return ["tensor", kind, [*value.shape], [_short(n) for n in numbers.tolist()]]
-        return ["sums", kind, [*value.shape], *map(_short, _sums(numbers))]
+        size = _finite(numbers).abs().mean().item() if len(numbers) else 0.0
+        return ["sums", kind, [*value.shape], *map(_short, _sums(numbers)), float(f"{size:.2g}")]
     if isinstance(value, (bool, int, str)) or value is None:
         return [type(value).__name__, value]
     if isinstance(value, float):
@@ -293,9 +295,9 @@ def alike(value: Any, kept: list, rtol: float, atol: float) -> bool:
             ours, theirs = value.detach().double(), value_of(kept).double()
             return torch.allclose(ours, theirs, rtol, atol, equal_nan=True)
         numbers = value.detach().flatten()
-        size = _finite(numbers).abs().mean().item() if len(numbers) else 0.0
-        near = 2 * (rtol * size + atol)
-        return all(abs(a - float(b)) <= near for a, b in zip(_sums(numbers), rest[2:], strict=True))
+        *theirs, size = map(float, rest[2:])
+        near = 2 * (rtol * size + atol)  # a size that comes may be as large as its author likes
+        return all(abs(a - b) <= near for a, b in zip(_sums(numbers), theirs, strict=True))
     if kind == "float":
         given = isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool))
         return given and (
@@ -314,7 +316,7 @@ def alike(value: Any, kept: list, rtol: float, atol: float) -> bool:
             and [*map(str, value)] == [key for key, _ in rest]
             and all(alike(v, k, rtol, atol) for v, (_, k) in zip(value.values(), rest, strict=True))
         )
-    return not isinstance(value, Tensor) and stored(value) == kept
+    return not isinstance(value, (Tensor, tuple, list, dict)) and stored(value) == kept
 
 
 # ---------------------------------------------------------------- calling an answer
@@ -335,6 +337,16 @@ def outcome(answer: Callable, inputs: Sequence, disturbed: set[str] | None = Non
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(SEED + 71)  # torch.manual_seed is 50 times slower
         return _outcome(answer, inputs, disturbed)
+
+
+def look(came: Any, seen: Callable[[Any], Any] | None) -> Any:
+    """What of a result is compared: all of it, or what ``seen`` says of it."""
+    if seen is None or isinstance(came, Raised):
+        return came
+    try:
+        return seen(came)
+    except Exception as error:
+        return Raised(error, in_test=True)
 
 
 def _outcome(answer: Callable, inputs: Sequence, disturbed: set[str] | None) -> Any:
@@ -554,6 +566,24 @@ def barred(name: str, answer: Callable, *inputs: Any) -> Any:
         return answer(*inputs)
 
 
+def largest(answer: Callable, *inputs: Any) -> tuple[Any, int]:
+    """What an answer gives, and how many numbers the largest tensor holds that it made."""
+
+    class Watch(TorchDispatchMode):
+        most = 0
+
+        def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), named: Any = None):
+            result = function(*args, **(named or {}))
+            for new in result if isinstance(result, (tuple, list)) else [result]:
+                if isinstance(new, Tensor):
+                    size = new.untyped_storage().nbytes() // new.element_size()
+                    self.most = max(self.most, size)
+            return result
+
+    with Watch() as watch:
+        return answer(*inputs), watch.most
+
+
 def part(number: int, names: str, answer: Callable, *inputs: Any) -> Any:
     """One of the things that an answer gives, for a test that grades it by itself.
 
@@ -607,6 +637,7 @@ class Case:
         images: int = 0,
         backward: int = 0,
         but: str = "",
+        seen: Callable[[Any], Any] | None = None,
         rtol: float = 1e-4,
         atol: float = 1e-5,
     ) -> None:
@@ -625,14 +656,18 @@ class Case:
             but: what is not asked for in this case: "in float64" or another way, "graph" (whether
                 the result is on it) or another of what a call may disturb; a comma between two. A
                 way in which the solution fails is left out by itself.
+            seen: a function of this cell that says what of the result is compared: of a draw, say,
+                its shares. It runs where results are compared; in a class, out of reach of answers.
+                Such a case is tried in no other way.
             rtol, atol: relative and absolute tolerance, as in ``torch.allclose``.
         """
         if self._records is None:
-            outcome(answer, fresh(inputs))
+            look(outcome(answer, fresh(inputs)), seen)
             return
         record = self._records[self._next]
         self._next += 1
         came, disturbed = self._come(answer, inputs, images, backward)
+        came = look(came, seen)
         right = alike(came, record["right"], rtol, atol)
         self._weigh(came, right, record, rtol, atol)
         if isinstance(came, Raised) and self._failure is None:
