@@ -19,7 +19,7 @@ from utils import cases
 
 _GRACE = 3  # seconds to answer an interrupt
 _LOOK = 0.5  # seconds between two looks at a submission that is at work
-_WALL = 30  # times the limit, in time of any kind: the end of what nothing else would end
+_WALL = 10  # times the limit, in time of any kind: the end of what nothing else would end
 _STARVED = 0.3  # of its time waiting for a processor, and what it did may be another's doing
 
 
@@ -127,8 +127,10 @@ class _Run:
         self.skip: set[int] = set()  # cells that are not run again
         self.scores: dict[str, Task] = {}
         self.slow: set[int] = set()  # answers whose tests ran out of time
-        self.used = self.starved = self.theirs = 0.0  # seconds, in processes that have ended
+        # Seconds, in processes that have ended.
+        self.used = self.starved = self.theirs = self.passed = 0.0
         self.late = False
+        self.clock = Clock(sandbox)  # of the process at work
 
     @property
     def perhaps_starved(self) -> bool:
@@ -138,7 +140,7 @@ class _Run:
     def all(self) -> None:
         """Run every cell, in as many processes as it takes, then the tests."""
         while not self._through():
-            if self.used > self.limits.submission_time:
+            if self._over():
                 self.review.append(
                     f"stopped after {self.limits.submission_time:g} seconds; tasks without a "
                     "message were not reached"
@@ -147,7 +149,6 @@ class _Run:
 
     def _through(self) -> bool:
         """Run what is left in a fresh process; whether the end was reached."""
-        self.clock = Clock(self.sandbox)
         self.waiting: list[_Waiting] = []
         line = self._line()
         try:
@@ -167,7 +168,7 @@ class _Run:
                 except (_Trouble, wire.Broken) as trouble:
                     self._leave_out(i, trouble)
                     return False
-                if self.used + self.clock.used > self.limits.submission_time:
+                if self._over():
                     return False
             # A test that ends its process leaves the next ones of the same copy to another run.
             return all([all(self._judge(i, copy) for i in copy.tests) for copy in self.waiting])
@@ -175,6 +176,8 @@ class _Run:
             self.theirs += self.sandbox.ask("time").get("cpu", 0.0)
             self.used += self.clock.used
             self.starved += self.clock.starved
+            self.passed += self.clock.passed
+            self.clock = Clock(self.sandbox)
             for copy in self.waiting:
                 copy.line.connection.close()
             line.connection.close()
@@ -229,6 +232,8 @@ class _Run:
 
     def _judge(self, i: int, copy: _Waiting) -> bool:
         """Run a test and score it; whether the process can go on."""
+        if self._long_over():
+            return False
         cell, name, line = self.cells[i], self._name(i), copy.line
         points = float(cell.metadata.nbgrader.points)
         answer = max((j for j in range(i) if is_answer(self.cells[j])), default=-1)
@@ -327,6 +332,14 @@ class _Run:
         cell = self.cells[i]
         own = is_answer(cell) or bool(cell.metadata.get("own"))
         return cell.cell_type == "code" and bool(cell.source.strip()) and own
+
+    def _over(self) -> bool:
+        """Whether the submission has had all the time that it gets."""
+        return self.used + self.clock.used > self.limits.submission_time or self._long_over()
+
+    def _long_over(self) -> bool:
+        """Whether it has had three times that, in time of any kind, on a busy machine."""
+        return self.passed + self.clock.passed > 3 * self.limits.submission_time
 
     def _time(self) -> float:
         left = self.limits.submission_time - self.used - self.clock.used

@@ -109,16 +109,16 @@ def _tree(pid: int) -> Iterator[int]:
 
 def _measures(child: int, memory_too: bool) -> dict:
     """What a submission's processes use: bytes, of shared pages their part; seconds of processor
-    time; and whether one of them would go on if others did not have all processors."""
-    memory, ticks, busy = 0, 0, False
+    time; and whether one of them would go on if others, not their own, did not have all
+    processors."""
+    memory, ticks, theirs = 0, 0, 0
     running = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
-    full = running - 1 > (os.cpu_count() or 1)  # without this process
     for pid in _tree(child):
         with contextlib.suppress(OSError):  # a process may end while it is looked at
             ticks += sum(map(int, _stat(f"{pid}")[11:15]))  # of one that has ended, too
             if not memory_too:
                 continue
-            busy |= full and any(
+            theirs += sum(
                 _stat(f"{pid}/task/{task}")[0] == "R" for task in os.listdir(f"/proc/{pid}/task")
             )
             if _stat(f"{pid}")[0] == "Z":  # its first thread has ended, others may go on
@@ -132,6 +132,8 @@ def _measures(child: int, memory_too: bool) -> dict:
                 continue
             rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
             memory += int(rolled.partition("\nPss:")[2].split()[0]) * 1024
+    others = running - 1 - theirs  # without this process
+    busy = theirs > 0 and others >= (os.cpu_count() or 1)
     return {"memory": memory, "cpu": ticks / os.sysconf("SC_CLK_TCK"), "busy": busy}
 
 
