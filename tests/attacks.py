@@ -166,7 +166,7 @@ def told(*a):
 
 
 c.outcome = told
-c.ways = lambda *a: [(way, lambda: None) for way in c._WAYS]
+c.ways = lambda *a: [(way, lambda: None) for way in c.WAYS]
 
 # %% attack: forged replies
 import json
@@ -275,35 +275,7 @@ def FUNCTION(*a):
     return right(*a)
 
 
-# %% leak: by the names and texts of errors
-import collections
-
-import grading.wire as w
-import utils.cases as c
-
-seen, right = [], FUNCTION
-hear, turns = w.Line.hear, collections.Counter()
-
-
-def count(self, *a):
-    told, parts = hear(self, *a)
-    if "file" not in told:
-        return told, parts
-    turns[told["file"]] += told["do"] == "case"
-    seen[:] = [turns[told["file"]] > len(c._Table.tests[told["file"]]["cases"])]
-    return told, parts
-
-
-w.Line.hear = count
-
-
-def FUNCTION(*a):
-    if seen[0]:
-        raise type("LEAK" + repr(a)[:40], (Exception,), {})("LEAK" + repr(a))
-    return right(*a)
-
-
-# %% leak: by what comes back
+# %% leak: by errors and by what comes back
 import collections
 
 import grading.wire as w
@@ -328,6 +300,8 @@ w.Line.hear = count
 def FUNCTION(*a):
     if not seen[0]:
         return right(*a)
+    if turns.total() % 5 == 0:
+        raise type("LEAK" + repr(a)[:40], (Exception,), {})("LEAK" + repr(a))
     named = type("LEAK" + repr(a)[:40], (), {})()
     odd = torch.empty(0, *(int(1e4 * abs(n)) + 10_000 for n in a[0].flatten()[:6].tolist()))
     return ["LEAK" + repr(a), named, odd, {"LEAK" + repr(a): 1}][turns.total() % 4]
