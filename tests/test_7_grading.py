@@ -30,7 +30,7 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 
-from grading import execute, gradebook, journal, publish, sandbox, wire, workers
+from grading import execute, forkserver, gradebook, journal, publish, sandbox, wire, workers
 from grading import release as releases
 from grading.judge import Judge
 from grading.sandbox import Limits, NoSandbox, Sandbox
@@ -432,16 +432,57 @@ def test_right_alternatives_raise_no_alarm(kernels):
 # ---------------------------------------------------------------- its parts
 
 
+def leaves(kept: list) -> Iterator[list]:
+    """The single values of one that was stored."""
+    if kept[0] not in ("row", "dict"):
+        yield kept
+        return
+    for part in kept[1:]:
+        yield from leaves(part if kept[0] == "row" else part[1])
+
+
 def forgeable(release: releases.Release) -> list[str]:
-    """The tests whose right results in hidden cases can all be read off their visible ones."""
+    """The tests whose right results in hidden cases can be said without solving the task: they are
+    flags, words and, in dicts, counts, or all stand in visible cases."""
     found = []
     for test in release.tests:
-        packed = re.findall(r'case\.more\("(.+?)"\)', release.cells[test].source)
+        source = release.cells[test].source
+        packed = re.findall(r'case\.more\("(.+?)"\)', source)
         hidden = [case for kept in map(cases.unpack, packed) for case in kept[test]["cases"]]
         visible = [case["right"] for case in release.visible[test]["cases"]]
-        if all(case["right"] in visible for case in hidden):
+        known = [leaf for right in visible for leaf in leaves(right)]
+
+        def said(right: list, visible: list = visible, known: list = known) -> bool:
+            kinds = {"bool", "str", "NoneType", "other", *(["int"] if right[0] == "dict" else [])}
+            return right in visible or all(v[0] in kinds or v in known for v in leaves(right))
+
+        # What is seen of a result is seen out here, of all of it.
+        if "seen=" not in source and all(said(case["right"]) for case in hidden):
             found.append(test)
     return found
+
+
+@pytest.mark.parametrize(("running", "busy"), [(7, False), (11, True)])
+def test_a_machine_that_a_submission_itself_keeps_full_is_not_busy_with_others(
+    running, busy, monkeypatch
+):
+    """Four endless loops of its own: two other processes leave two of four processors, six none."""
+
+    class Load:
+        def read_text(self) -> str:
+            return f"9 9 9 {running}/300 7"
+
+    loops = "for i in 1 2 3 4; do (while :; do :; done) & done; wait"
+    with subprocess.Popen(["sh", "-c", loops], start_new_session=True) as started:
+        try:
+            time.sleep(0.2)
+            monkeypatch.setattr(os, "cpu_count", lambda: 4)
+            monkeypatch.setattr(
+                forkserver, "Path", lambda path: Load() if path == "/proc/loadavg" else Path(path)
+            )
+            assert forkserver._measures(started.pid, memory_too=True)["busy"] is busy
+        finally:
+            os.killpg(started.pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("name", exercise_sets.SETS)
