@@ -20,6 +20,7 @@ from utils import cases
 _GRACE = 3  # seconds to answer an interrupt
 _LOOK = 0.5  # seconds between two looks at a submission that is at work
 _WALL = 10  # times the limit, in time of any kind: the end of what nothing else would end
+_OUTPUTS = 1000  # of a cell are kept; each costs time and memory out here
 _STARVED = 0.3  # of its time waiting for a processor, and what it did may be another's doing
 
 
@@ -199,7 +200,7 @@ class _Run:
         cell, theirs = self.cells[i], self._theirs(i)
         watch = line.waiting = _Watch(self.clock, self._time(), interrupt=True)
         line.say({"do": "cell", "code": cell.source, "room": self.limits.output})
-        told, _ = line.hear(6 * self.limits.output + MB)  # JSON takes up to six bytes a letter
+        told, _ = line.hear(text=6 * self.limits.output + MB)  # JSON takes up to six bytes a letter
         self.clock.stop()
         cell.outputs = _outputs(told.get("outputs"), self.limits.output + MB)
         error = told.get("error")
@@ -357,7 +358,7 @@ def _error(kind: str, text: str) -> nbformat.NotebookNode:
 def _outputs(told: object, room: int) -> list[nbformat.NotebookNode]:
     """A cell's outputs, made anew: a student's code can send any nonsense as one."""
     made, new = [], nbformat.v4.new_output
-    for output in told if isinstance(told, list) else []:
+    for output in told[:_OUTPUTS] if isinstance(told, list) else []:
         with contextlib.suppress(Exception):
             kind = output["output_type"]
             if kind == "stream":

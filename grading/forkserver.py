@@ -21,12 +21,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import gc
 import importlib
 import json
 import os
 import signal
 import socket
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +49,7 @@ _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
     0x40000000,
 )
 _RDONLY, _NOSUID, _NODEV, _REC, _PRIVATE = 1, 2, 4, 16384, 1 << 18
-_PDEATHSIG, _SET_DUMPABLE = 1, 4
+_PDEATHSIG, _SET_DUMPABLE, _SECCOMP = 1, 4, 22
 
 
 def main() -> None:
@@ -130,8 +132,12 @@ def _measures(child: int, memory_too: bool) -> dict:
                     * resource.getpagesize()
                 )
                 continue
-            rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            memory += int(rolled.partition("\nPss:")[2].split()[0]) * 1024
+            try:
+                rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                memory += int(rolled.partition("\nPss:")[2].split()[0]) * 1024
+            except PermissionError:  # it has forbidden that (PR_SET_DUMPABLE)
+                _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text().split()
+                memory += (int(resident) - int(shared)) * resource.getpagesize()
     others = running - 1 - theirs  # without this process
     busy = theirs > 0 and others >= (os.cpu_count() or 1)
     return {"memory": memory, "cpu": ticks / os.sysconf("SC_CLK_TCK"), "busy": busy}
@@ -250,6 +256,7 @@ def _serve(number: int, limits: dict, address_space: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
+    _forbid_walls()
     with contextlib.suppress(wire.Broken):
         inside.serve(wire.Line(socket.socket(fileno=number)), HOME)
     os._exit(0)
@@ -260,6 +267,35 @@ def _drop_capabilities() -> None:
         _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
 
     _call("capset", ctypes.byref(Header(0x20080522, 0)), (ctypes.c_uint32 * 6)())
+
+
+def _forbid_walls() -> None:
+    """Refuse namespaces and mounts from here on: in a user namespace of its own, a process gets
+    memory of the kernel that no limit counts. The form of the filter is that of sandbox.py."""
+    known = {"x86_64": (56, (272, 308, 165)), "aarch64": (220, (97, 268, 40))}
+    if os.uname().machine not in known:
+        return
+    clone, calls = known[os.uname().machine]
+    steps = [
+        (0x20, 0, 0, 0),  # load the number of the call
+        (0x15, 0, 1, 435),  # clone3: there is none, so that the C library takes clone
+        (0x06, 0, 0, 0x50000 | errno.ENOSYS),
+        (0x15, 0, 3, clone),
+        (0x20, 0, 0, 16),  # load its flags
+        (0x45, len(calls) + 2, 0, _NEWUSER),
+        (0x06, 0, 0, 0x7FFF0000),  # allow
+        *((0x15, len(calls) - i, 0, call) for i, call in enumerate(calls)),
+        (0x06, 0, 0, 0x7FFF0000),
+        (0x06, 0, 0, 0x50000 | errno.EPERM),
+    ]
+    packed = b"".join(struct.pack("<HBBI", *step) for step in steps)
+    program = ctypes.create_string_buffer(packed, len(packed))
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_void_p))
+
+    given = Program(len(steps), ctypes.addressof(program))
+    _call("prctl", _SECCOMP, 2, ctypes.byref(given), 0, 0)
 
 
 def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str = "") -> None:

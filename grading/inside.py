@@ -141,7 +141,7 @@ def serve(line: wire.Line, home: str) -> None:
     sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
     builtins.input = _no_input
     while True:
-        told, _ = line.hear()
+        told, _ = line.hear(text=wire.LARGEST)
         if told["do"] == "cell":
             line.say(_run(told["code"], told["room"]))
             continue

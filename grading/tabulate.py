@@ -103,7 +103,7 @@ class Recorder(cases.Case):
         self, what, answer, *inputs, images=0, backward=0, but="", seen=None, rtol=1e-4, atol=1e-5
     ) -> None:
         disturbed: set[str] = set()
-        skipped = {way.strip() for way in but.split(",")} | ({*cases.WAYS} if seen else set())
+        skipped = {way.strip() for way in but.split(",")}
         came = cases.look(cases.outcome(answer, cases.fresh(inputs), disturbed), seen)
         self.came.append(
             {
@@ -113,6 +113,7 @@ class Recorder(cases.Case):
                 "near": (rtol, atol),
                 "again": (answer, cases.fresh(inputs), images, backward),
                 "but": skipped,
+                "seen": seen,
             }
         )
 
@@ -241,7 +242,7 @@ def _record(entry: dict) -> dict:
     for way, call in cases.ways(*entry["again"]):
         if way in skipped:
             continue
-        came = call()
+        came = cases.look_in(way, call(), entry["seen"])
         usable = not isinstance(came, cases.Raised)
         if way == "backward":
             usable = isinstance(came, list) and all(bool(g.isfinite().all()) for g in came)

@@ -5,12 +5,13 @@ What a student's process says is never unpickled, and never larger than the judg
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor
 
 MB = 2**20
 LARGEST = 64 * MB  # of one message: many times what any answer gives back
+MOST = 10_000  # values in one result, a tensor being one
 _DEEPEST = 20  # lists in lists
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -67,22 +69,23 @@ class Line:
                 raise Broken("ended") from None
             self._wait()
 
-    def hear(self, largest: int = LARGEST) -> tuple[dict, list[bytearray]]:
+    def hear(self, text: int = 4 * MB) -> tuple[dict, list[bytearray]]:
         """The next message.
 
         Raises:
-            Broken: there is none, or it has more than ``largest`` bytes, or is no message.
+            Broken: there is none, or it has more than ``text`` bytes of text or LARGEST in all,
+                or is no message.
         """
         count, size = struct.unpack("<2Q", self._take(16))
-        if count > 10_000 or size > largest:
-            raise Broken(f"sent more than {largest // MB} MB")
+        if count > 10_000 or size > text:
+            raise Broken(f"sent more than {text // MB} MB of text")
         sizes = struct.unpack(f"<{count}Q", self._take(8 * count))
-        if size + sum(sizes) > largest:
-            raise Broken(f"sent more than {largest // MB} MB")
-        text = self._take(size)
+        if size + sum(sizes) > LARGEST:
+            raise Broken(f"sent more than {LARGEST // MB} MB")
+        told = self._take(size)
         parts = [self._take(size) for size in sizes]
         try:
-            head = json.loads(text)
+            head = json.loads(told)
         except (ValueError, RecursionError):
             raise Broken("sent what can't be read") from None
         if not isinstance(head, dict):
@@ -132,12 +135,18 @@ def pack(value: Any, parts: list[bytes]) -> list:
     return ["other", type(value).__name__]
 
 
-def unpack(tree: Any, parts: Sequence[bytearray], deep: int = 0) -> Any:
+def unpack(tree: Any, parts: Sequence[bytearray]) -> Any:
     """What ``pack`` was given; of what it could not hold, an object of a type of that name.
 
     Raises:
-        Broken: it is nothing that ``pack`` gives.
+        Broken: it is nothing that ``pack`` gives, or more than MOST values.
     """
+    return _unpack(tree, parts, 0, itertools.count())
+
+
+def _unpack(tree: Any, parts: Sequence[bytearray], deep: int, so_far: Iterator[int]) -> Any:
+    if next(so_far) > MOST:
+        raise Broken(f"sent more than {MOST:,} values")
     try:
         kind, *rest = tree
         if kind == "tensor":
@@ -154,8 +163,8 @@ def unpack(tree: Any, parts: Sequence[bytearray], deep: int = 0) -> Any:
             return type(name_of(rest[0]), (), {})()
         if kind in ("tuple", "list", "dict") and deep < _DEEPEST:
             if kind == "dict":
-                return {str(key): unpack(part, parts, deep + 1) for key, part in rest}
-            row = [unpack(part, parts, deep + 1) for part in rest]
+                return {str(key): _unpack(part, parts, deep + 1, so_far) for key, part in rest}
+            row = [_unpack(part, parts, deep + 1, so_far) for part in rest]
             return tuple(row) if kind == "tuple" else row
     except Broken:
         raise

@@ -166,7 +166,7 @@ def told(*a):
 
 
 c.outcome = told
-c.ways = lambda *a: [(way, lambda: None) for way in c.WAYS]
+c.ways = lambda *a: [(way, lambda: None) for way in c._WAYS]
 
 # %% attack: forged replies
 import json

@@ -181,7 +181,7 @@ def test_everybody_gets_what_they_deserve(room, graded, table):
 def test_nothing_that_is_hidden_reaches_a_page(room, graded):
     """What students print, raise, write and give back while they are tested is shown nowhere."""
     leaks = [student.name for student in room.students if student.case.startswith("leak ")]
-    assert len(leaks) == 6
+    assert len(leaks) == 5
     for name in leaks:
         path = graded / "autograded" / name / SET / f"{SET}.ipynb"
         cells = nbformat.read(path, as_version=4).cells

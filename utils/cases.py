@@ -120,7 +120,7 @@ def load(*packed: str) -> None:
 
 
 PARTS = tuple(_DISTURBED)
-WAYS = [*_HINTS]
+_WAYS = [*_HINTS]
 
 
 def pack(tests: dict[str, dict]) -> str:
@@ -155,7 +155,7 @@ def _small(record: dict) -> list:
     right, near = record["right"], min(1e-5, record.get("near", [0])[0] / 10)
     ways = [
         0 if way not in record["ways"] else _less(record["ways"][way], _in_brief(right, way), near)
-        for way in WAYS
+        for way in _WAYS
     ]
     return [
         right,
@@ -172,7 +172,7 @@ def _large(small: list) -> dict:
         "kept": [part for part in PARTS if part not in disturbed],
         "ways": {
             way: _more(less, _in_brief(right, way))
-            for way, less in zip(WAYS, ways, strict=True)
+            for way, less in zip(_WAYS, ways, strict=True)
             if less != 0
         },
         "wrong": {m: _more(less, _in_brief(right)) for m, less in wrong.items()},
@@ -347,6 +347,17 @@ def look(came: Any, seen: Callable[[Any], Any] | None) -> Any:
         return seen(came)
     except Exception as error:
         return Raised(error, in_test=True)
+
+
+def look_in(way: str, came: Any, seen: Callable[[Any], Any] | None) -> Any:
+    """The same of what came of a call in another way."""
+    if way == "backward" or isinstance(came, Raised):
+        return came
+    if way not in _AFTERWARDS:
+        return look(came, seen)
+    result, *state = came
+    result = look(result, seen)
+    return result if isinstance(result, Raised) else (result, *state)
 
 
 def _outcome(answer: Callable, inputs: Sequence, disturbed: set[str] | None) -> Any:
@@ -658,7 +669,6 @@ class Case:
                 way in which the solution fails is left out by itself.
             seen: a function of this cell that says what of the result is compared: of a draw, say,
                 its shares. It runs where results are compared; in a class, out of reach of answers.
-                Such a case is tried in no other way.
             rtol, atol: relative and absolute tolerance, as in ``torch.allclose``.
         """
         if self._records is None:
@@ -683,7 +693,7 @@ class Case:
             self._failure = self._differs(came, record["right"], what, rtol, atol)
         elif self._failure is None:
             self._failure = self._otherwise(
-                what, answer, inputs, images, backward, but, record, disturbed, rtol, atol
+                what, answer, inputs, images, backward, but, seen, record, disturbed, rtol, atol
             )
 
     def _weigh(self, came: Any, right: bool, record: dict, rtol: float, atol: float) -> None:
@@ -705,6 +715,7 @@ class Case:
         images: int,
         backward: int,
         but: str,
+        seen: Callable[[Any], Any] | None,
         record: dict,
         disturbed: set[str],
         rtol: float,
@@ -718,7 +729,7 @@ class Case:
         if "graph" not in record["kept"] and "graph" not in {*disturbed, *skipped}:
             return f"{', '.join(_names(what))}: {_CUT}"
         for way, came in self._in_ways([*record["ways"]], answer, inputs, images, backward):
-            kept = record["ways"][way]
+            kept, came = record["ways"][way], look_in(way, came, seen)
             if not _agrees(came, kept, 10 * rtol, 10 * atol):
                 if way == "backward":
                     return f"{', '.join(_names(what))}: {_HINTS[way]}"
