@@ -235,7 +235,7 @@ def test_a_function_of_the_test_may_put_the_answer_to_use(tmp_path, answer, word
 SEEN = TEST.replace(
     "def test(case):",
     "def share(z):\n    return (z > 0).double().mean().item()\n\n\ndef test(case):",
-).replace("x, 3.0)", "x, 3.0, seen=share)")
+).replace("x, 3.0)", 'x, 3.0, seen=share, but="backward")')
 
 
 @pytest.mark.parametrize(
