@@ -55,7 +55,8 @@ def page(release: Release, given: Given) -> str:
         if name and is_answer(cell):
             meta.comment = given.comments.get(name)
         for output in cell.outputs if is_test(cell) else ():
-            output.traceback = [f"{output.ename}: {output.evalue}"]
+            if output.output_type == "error":  # or a line that says what the page left out
+                output.traceback = [f"{output.ename}: {output.evalue}"]
     notebook, _ = ClearHiddenTests().preprocess(notebook, {})
     resources = {
         "nbgrader": {

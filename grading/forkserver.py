@@ -270,23 +270,38 @@ def _drop_capabilities() -> None:
 
 
 def _forbid_walls() -> None:
-    """Refuse namespaces and mounts from here on: in a user namespace of its own, a process gets
-    memory of the kernel that no limit counts. The form of the filter is that of sandbox.py."""
-    known = {"x86_64": (56, (272, 308, 165)), "aarch64": (220, (97, 268, 40))}
+    """Refuse from here on what leads behind the walls: namespaces and mounts (in a user namespace
+    of its own, a process gets memory of the kernel that no limit counts), looking into other
+    processes, io_uring, and sockets of families that no network namespace holds back.
+
+    The form of the filter is that of sandbox.py.
+    """
+    # clone, socket; then unshare, setns, mount, ptrace, process_vm_writev, io_uring_setup
+    known = {
+        "x86_64": (56, 41, (272, 308, 165, 101, 311, 425)),
+        "aarch64": (220, 198, (97, 268, 40, 117, 271, 425)),
+    }
     if os.uname().machine not in known:
         return
-    clone, calls = known[os.uname().machine]
+    clone, sockets, calls = known[os.uname().machine]
+    families = socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK
+    n, allow, refuse = len(calls), (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x50000 | errno.EPERM)
+    number, argument = (0x20, 0, 0, 0), (0x20, 0, 0, 16)  # load it
     steps = [
-        (0x20, 0, 0, 0),  # load the number of the call
+        number,
         (0x15, 0, 1, 435),  # clone3: there is none, so that the C library takes clone
         (0x06, 0, 0, 0x50000 | errno.ENOSYS),
         (0x15, 0, 3, clone),
-        (0x20, 0, 0, 16),  # load its flags
-        (0x45, len(calls) + 2, 0, _NEWUSER),
-        (0x06, 0, 0, 0x7FFF0000),  # allow
-        *((0x15, len(calls) - i, 0, call) for i, call in enumerate(calls)),
-        (0x06, 0, 0, 0x7FFF0000),
-        (0x06, 0, 0, 0x50000 | errno.EPERM),
+        argument,
+        (0x45, n + 9, 0, _NEWUSER),
+        allow,
+        (0x15, 0, 6, sockets),
+        argument,
+        *((0x15, n + 4 - i, 0, family) for i, family in enumerate(families)),
+        refuse,
+        *((0x15, n - i, 0, call) for i, call in enumerate(calls)),
+        allow,
+        refuse,
     ]
     packed = b"".join(struct.pack("<HBBI", *step) for step in steps)
     program = ctypes.create_string_buffer(packed, len(packed))

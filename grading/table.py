@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 from grading.gradebook import Entry
@@ -100,6 +101,8 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:g}"
-    text = " ".join(str(value).splitlines())
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    # Some spreadsheets begin a new cell at a semicolon.
+    text = re.sub(r";(?=\s*[=+@-])", ",", text)
     # Spreadsheets take such a text for a formula; the apostrophe makes it text again.
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
