@@ -90,7 +90,7 @@ def test_every_pinned_version_runs_on_the_oldest_python():
         f"{package.name} {package.version}: {package.metadata['Requires-Python']}"
         for package in importlib.metadata.distributions()
         if exact.get(package.name.lower().replace("_", "-")) == package.version
-        and python not in SpecifierSet(package.metadata["Requires-Python"] or "")
+        and python not in SpecifierSet(package.metadata.get("Requires-Python", ""))
     ]
     assert not refuse
 
