@@ -203,6 +203,7 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
     if beside:
         handed.notes.append(f"only the notebook was taken, not {_few(beside)}")
     handed.content = _written(best.cells, [_readable(text) for text in review])
+    set_in(handed.content, release)  # what takes too long there does so here, within a limit
 
 
 def _where(best: _Found, home: Path, folder: Path, exact: str) -> list[str]:

@@ -8,6 +8,7 @@ text, and is compared here with what the solution gave.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -109,12 +110,16 @@ class Remote(cases.Case):
     def _differs(
         self, came: Any, right: list, what: str | Sequence[str], rtol: float, atol: float
     ) -> str:
-        if self._hidden and not _plain(came):
-            return f"{what if isinstance(what, str) else ', '.join(what)}: {_UNSAID}"
-        return super()._differs(came, right, what, rtol, atol)
+        said = super()._differs(came, right, what, rtol, atol)
+        if not self._hidden:
+            return said
+        # Of how it differs, only sentences that are the same for all inputs.
+        how = said.partition("\n")[2]
+        how = f"\n{how}" if how and not re.search(r"\d", how) and _plain(came) else ""
+        return f"{what if isinstance(what, str) else ', '.join(what)}: {_UNSAID}{how}"
 
     def _brief(self, came: Any, kept: list) -> str:
-        return _UNSAID if self._hidden and not _plain(came) else super()._brief(came, kept)
+        return _UNSAID if self._hidden else super()._brief(came, kept)
 
     def _ask(self, head: dict, *parts: bytes) -> tuple[dict, list[bytearray]]:
         self._line.say(head, *parts)

@@ -304,7 +304,9 @@ def FUNCTION(*a):
         raise type("LEAK" + repr(a)[:40], (Exception,), {})("LEAK" + repr(a))
     named = type("LEAK" + repr(a)[:40], (), {})()
     odd = torch.empty(0, *(int(1e4 * abs(n)) + 10_000 for n in a[0].flatten()[:6].tolist()))
-    return ["LEAK" + repr(a), named, odd, {"LEAK" + repr(a): 1}][turns.total() % 4]
+    ways = ["LEAK" + repr(a), named, odd, {"LEAK" + repr(a): 1}]
+    ways += [right(*a) + 98765, right(*a) * 98765]  # how much it is off by would be a number
+    return ways[turns.total() % 6]
 
 
 # %% leak: by a thread that prints

@@ -191,7 +191,7 @@ def test_nothing_that_is_hidden_reaches_a_page(room, graded):
     assert float(read_table(graded)[name]["score"]) < 35, "it has told nothing"
     cells = nbformat.read(graded / "autograded" / name / SET / f"{SET}.ipynb", 4).cells
     said = [str(c.outputs) for c in cells if c.cell_type == "code" and c.outputs]
-    assert not re.search(r"\(0, \d{5}", "".join(said)), "a shape tells much"
+    assert not re.search(r"\(0, \d{5}|987\d\d", "".join(said)), "shapes and numbers tell much"
 
 
 def test_nothing_outside_was_read_or_changed(room, graded):

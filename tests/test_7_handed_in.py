@@ -513,6 +513,19 @@ def test_a_file_made_to_fill_the_memory_costs_one_student(hand_in, monkeypatch):
     assert handed.content is None and "memory" in handed.problem.lower()
 
 
+def test_what_takes_long_to_set_in_does_so_within_the_limit_of_one_student(hand_in, monkeypatch):
+    """Where it is set in to be run there is no limit: another process has tried it before."""
+
+    def endless(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(intake, "set_in", endless)
+    monkeypatch.setattr(intake, "_SECONDS", 1)
+    monkeypatch.setattr(intake.apart, "_here", type(intake.apart._here)())  # a fresh fork
+    assert "took more than 1 s" in hand_in({EXACT: notebook()}).problem
+
+
 # ---------------------------------------------------------------- tables
 
 

@@ -1,4 +1,4 @@
-"""A student's first hours, in a real browser: README, lecture 01, exercise set 01, lecture 05.
+"""A student's first hours, in a real browser: README, lecture 00, exercise set 01, lecture 05.
 
 It happens in a copy of the course, so that nothing the student does touches the repository. The
 tests follow one another in one JupyterLab; each leaves a picture in screenshots/.
@@ -6,6 +6,7 @@ tests follow one another in one JupyterLab; each leaves a picture in screenshots
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,19 +122,19 @@ def pictures(cells: list) -> int:
     return sum("image/png" in output.get("data", {}) for output in outputs)
 
 
-def test_lecture_01_runs_from_top_to_bottom_and_draws(student):
-    name = "lectures/01_basic_autoencoder.ipynb"
-    student.page.locator(".jp-MarkdownViewer a", has_text="01 The basic autoencoder").first.click()
+def test_lecture_00_runs_from_top_to_bottom_and_draws(student):
+    name = "lectures/00_introduction.ipynb"
+    student.page.locator(".jp-MarkdownViewer a", has_text="00 Introduction").first.click()
     student.cell("import matplotlib").wait_for()
     student.run_all()
     run = [c for c in student.saved(name).cells if c.cell_type == "code"]
     assert [c.execution_count for c in run] == list(range(1, len(run) + 1))
     assert not [o for c in run for o in c.outputs if o.output_type == "error"]
     assert pictures(run) == pictures(nbformat.read(COURSE / name, as_version=4).cells) > 0
-    picture = student.cell("plotting.reconstructions(some").locator("img")
+    picture = student.cell("def picture(ax, image").locator("img")
     student.show(picture)
     assert picture.evaluate("image => image.naturalWidth") > 300
-    student.photograph("2_lecture_01")
+    student.photograph("2_lecture_00")
 
 
 def test_validate_names_the_wrong_answer_and_its_cause(student):
@@ -160,7 +161,11 @@ def test_validate_names_the_wrong_answer_and_its_cause(student):
     results.get_by_text("Ok", exact=True).click()
 
 
-def test_latent_slider_of_lecture_05_moves_the_picture(student):
+def test_latent_slider_of_lecture_05_moves_the_picture(student, copy):
+    # A slider turns alike however well the model is trained; what it is worth is tested elsewhere.
+    lecture = copy / "lectures/05_perturbing_latents.ipynb"
+    cells = lecture.read_text(encoding="utf-8")
+    lecture.write_text(re.sub(r"epochs=\d+", "epochs=1", cells), encoding="utf-8")
     student.page.locator(".lm-TabBar-tab", has_text="README.md").click()
     student.page.locator(".jp-MarkdownViewer a", has_text="05 Moving in the latent").first.click()
     student.cell("import matplotlib").wait_for()
