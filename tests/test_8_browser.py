@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 from running_lab import RunningLab, make_lab
 
 pytestmark = pytest.mark.linux
@@ -83,8 +84,11 @@ class Student:
         """Clear what is stored, so that each picture is a new one, and run from top to bottom."""
         self.kernel_is("idle")
         self.choose("Edit", "Clear Outputs of All Cells")
+        last = self.notebook.locator(".jp-CodeCell .jp-InputPrompt").last
+        expect(last).to_have_text("[ ]:", timeout=SHORT)
         self.choose("Run", "Run All Cells")
-        self.kernel_is("busy")
+        # "busy" can be over before a crowded page shows it; a prompt keeps its star or number.
+        expect(last).not_to_have_text("[ ]:", timeout=SHORT)
         self.kernel_is("idle", within=LONG)
 
     def saved(self, path: str) -> nbformat.NotebookNode:
