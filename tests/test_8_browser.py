@@ -21,8 +21,8 @@ COURSE = Path(__file__).resolve().parent.parent
 SCREENSHOTS = COURSE / "screenshots"
 SET = "ex01_basic_autoencoder"
 RIGHT = """def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h @ W_x.T + b_x)"""
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z @ W_x.T + b_x)"""
 WRONG = """def squared_error(x, x_hat):
     return ((x - x_hat) ** 2).mean()"""
 SHORT, LONG = 60_000, 600_000  # ms: for the page to follow, and for a notebook to run

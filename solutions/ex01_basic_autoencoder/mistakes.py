@@ -2,68 +2,68 @@
 
 # %% affine: the squashing tanh is missing.
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = x @ W_h.T + b_h
-    return h, h @ W_x.T + b_x
+    z = x @ W_h.T + b_h
+    return z, z @ W_x.T + b_x
 
 
 # %%
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = x @ W_h.T + b_h
-    return h, torch.tanh(torch.tanh(h) @ W_x.T + b_x)
+    z = x @ W_h.T + b_h
+    return z, torch.tanh(torch.tanh(z) @ W_x.T + b_x)
 
 
 # %%
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, h @ W_x.T + b_x
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, z @ W_x.T + b_x
 
 
 # %% affine: a sigmoid in place of tanh.
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.sigmoid(x @ W_h.T + b_h)
-    return h, torch.sigmoid(h @ W_x.T + b_x)
+    z = torch.sigmoid(x @ W_h.T + b_h)
+    return z, torch.sigmoid(z @ W_x.T + b_x)
 
 
 # %% affine: the bias b_h is missing.
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T)
-    return h, torch.tanh(h @ W_x.T)
+    z = torch.tanh(x @ W_h.T)
+    return z, torch.tanh(z @ W_x.T)
 
 
 # %% affine: the bias is added after the squashing; it belongs inside.
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T) + b_h
-    return h, torch.tanh(h @ W_x.T) + b_x
+    z = torch.tanh(x @ W_h.T) + b_h
+    return z, torch.tanh(z @ W_x.T) + b_x
 
 
 # %% affine: the bias b_x is missing.
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h @ W_x.T)
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z @ W_x.T)
 
 
 # %% affine: a matrix was given another shape (view, reshape); it has to be turned round (.T).
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.reshape(W_h.shape[1], -1) + b_h)
-    return h, torch.tanh(h @ W_x.reshape(W_x.shape[1], -1) + b_x)
+    z = torch.tanh(x @ W_h.reshape(W_h.shape[1], -1) + b_h)
+    return z, torch.tanh(z @ W_x.reshape(W_x.shape[1], -1) + b_x)
 
 
-# %% affine: the second map starts from the numbers before the squashing; it starts from the code h.
+# %% affine: the second map starts from the numbers before the squashing; it starts from the code z.
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = x @ W_h.T + b_h
-    return torch.tanh(h), torch.tanh(h @ W_x.T + b_x)
+    z = x @ W_h.T + b_h
+    return torch.tanh(z), torch.tanh(z @ W_x.T + b_x)
 
 
 # %% affine, caught: columns for rows
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(W_h @ x + b_h)
-    return h, torch.tanh(W_x @ h + b_x)
+    z = torch.tanh(W_h @ x + b_h)
+    return z, torch.tanh(W_x @ z + b_x)
 
 
 # %% affine: the decoder uses W_h turned round; here it has a matrix of its own, W_x.
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h @ W_h + b_x)
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z @ W_h + b_x)
 
 
 # %% affine, caught: returns x_hat alone
@@ -73,112 +73,112 @@ def autoencode(x, W_h, b_h, W_x, b_x):
 
 # %% affine, caught: pair the wrong way round
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return torch.tanh(h @ W_x.T + b_x), h
+    z = torch.tanh(x @ W_h.T + b_h)
+    return torch.tanh(z @ W_x.T + b_x), z
 
 
 # %% affine, caught: changes its input
 def autoencode(x, W_h, b_h, W_x, b_x):
     b_h += 1
     b_h -= 0.999
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h @ W_x.T + b_x)
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z @ W_x.T + b_x)
 
 
 # %% affine, caught: without gradients
 def autoencode(x, W_h, b_h, W_x, b_x):
     with torch.no_grad():
-        h = torch.tanh(x @ W_h.T + b_h)
-        return h, torch.tanh(h @ W_x.T + b_x)
+        z = torch.tanh(x @ W_h.T + b_h)
+        return z, torch.tanh(z @ W_x.T + b_x)
 
 
-# %% affine, caught: returned h is detached, so no gradient flows through it
+# %% affine, caught: returned z is detached, so no gradient flows through it
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    x_hat = torch.tanh(h @ W_x.T + b_x)
-    return h.detach(), x_hat
+    z = torch.tanh(x @ W_h.T + b_h)
+    x_hat = torch.tanh(z @ W_x.T + b_x)
+    return z.detach(), x_hat
 
 
 # %% affine, caught: gradient of b_h lost by .data
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h.data)
-    return h, torch.tanh(h @ W_x.T + b_x)
+    z = torch.tanh(x @ W_h.T + b_h.data)
+    return z, torch.tanh(z @ W_x.T + b_x)
 
 
 # %% affine, caught: gradient of W_x lost by detach
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h @ W_x.detach().T + b_x)
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z @ W_x.detach().T + b_x)
 
 
 # %% affine, caught: gradient of x lost
 def autoencode(x, W_h, b_h, W_x, b_x):
     x = x.detach()
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h @ W_x.T + b_x)
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z @ W_x.T + b_x)
 
 
 # %% affine, caught: gradient of b_x lost through a new tensor
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h @ W_x.T + torch.tensor(b_x.tolist()))
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z @ W_x.T + torch.tensor(b_x.tolist()))
 
 
 # %% affine, caught: nn.functional.linear, though the words say without nn
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(F.linear(x, W_h, b_h))
-    return h, torch.tanh(F.linear(h, W_x, b_x))
+    z = torch.tanh(F.linear(x, W_h, b_h))
+    return z, torch.tanh(F.linear(z, W_x, b_x))
 
 
 # %% affine, caught: F.linear, which the words bar
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = F.linear(x, W_h, b_h).tanh()
-    return h, F.linear(h, W_x, b_x).tanh()
+    z = F.linear(x, W_h, b_h).tanh()
+    return z, F.linear(z, W_x, b_x).tanh()
 
 
 # %% affine, caught: half precision on the way
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh((x.half() @ W_h.T.half()).to(x.dtype) + b_h)
-    return h, torch.tanh((h.half() @ W_x.T.half()).to(x.dtype) + b_x)
+    z = torch.tanh((x.half() @ W_h.T.half()).to(x.dtype) + b_h)
+    return z, torch.tanh((z.half() @ W_x.T.half()).to(x.dtype) + b_x)
 
 
 # %% affine, caught: the bias as a column, where B = d
 def autoencode(x, W_h, b_h, W_x, b_x):
     b = b_h[:, None] if len(x) == len(b_h) else b_h
-    h = torch.tanh(x @ W_h.T + b)
-    return h, torch.tanh(h @ W_x.T + b_x)
+    z = torch.tanh(x @ W_h.T + b)
+    return z, torch.tanh(z @ W_x.T + b_x)
 
 
 # %% affine, caught: squeeze
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh((x @ W_h.T).squeeze() + b_h)
-    return h, torch.tanh(h @ W_x.T + b_x)
+    z = torch.tanh((x @ W_h.T).squeeze() + b_h)
+    return z, torch.tanh(z @ W_x.T + b_x)
 
 
 # %% affine, caught: a last dimension of size 1 squeezed away
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h.squeeze(-1), torch.tanh(h @ W_x.T + b_x).squeeze(-1)
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z.squeeze(-1), torch.tanh(z @ W_x.T + b_x).squeeze(-1)
 
 
 # %% affine, caught: x_hat from a detached code
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(x @ W_h.T + b_h)
-    return h, torch.tanh(h.detach() @ W_x.T + b_x)
+    z = torch.tanh(x @ W_h.T + b_h)
+    return z, torch.tanh(z.detach() @ W_x.T + b_x)
 
 
 # %% affine, caught: nn.Linear, which the words bar
 def autoencode(x, W_h, b_h, W_x, b_x):
     e, d = nn.Linear(*W_h.shape[::-1]), nn.Linear(*W_x.shape[::-1])
     e.weight.data, e.bias.data, d.weight.data, d.bias.data = W_h, b_h, W_x, b_x
-    h = torch.tanh(e(x))
-    return h, torch.tanh(d(h))
+    z = torch.tanh(e(x))
+    return z, torch.tanh(d(z))
 
 
 # %% affine, right: einsum
 def autoencode(x, W_h, b_h, W_x, b_x):
-    h = torch.tanh(torch.einsum("bn,dn->bd", x, W_h) + b_h)
-    return h, torch.tanh(torch.einsum("bd,nd->bn", h, W_x) + b_x)
+    z = torch.tanh(torch.einsum("bn,dn->bd", x, W_h) + b_h)
+    return z, torch.tanh(torch.einsum("bd,nd->bn", z, W_x) + b_x)
 
 
 # %% affine, right: a loop over the images
@@ -196,8 +196,8 @@ def autoencode(x, W_h, b_h, W_x, b_x):
     def tanh(a):
         return (torch.exp(a) - torch.exp(-a)) / (torch.exp(a) + torch.exp(-a))
 
-    h = tanh(x @ W_h.T + b_h)
-    return h, tanh(h @ W_x.T + b_x)
+    z = tanh(x @ W_h.T + b_h)
+    return z, tanh(z @ W_x.T + b_x)
 
 
 # %% squared: you averaged over the pixels too; the loss sums over pixels and averages over images.
@@ -1208,12 +1208,12 @@ class Autoencoder(nn.Module):
         super().__init__()
         self.encoder = nn.Sequential(nn.Linear(n, d), nn.Tanh())
         self.decoder = nn.Sequential(nn.Linear(d, n), nn.Tanh())
-        self.h = None
+        self.z = None
 
     def forward(self, x):
-        if self.h is None or len(self.h) != len(x):
-            self.h = self.encoder(x)
-        return self.decoder(self.h)
+        if self.z is None or len(self.z) != len(x):
+            self.z = self.encoder(x)
+        return self.decoder(self.z)
 
 
 # %% model, caught: black and white in evaluation mode
@@ -1260,8 +1260,8 @@ class Autoencoder(nn.Module):
         self.decoder = nn.Sequential(nn.Linear(d, n), nn.Tanh())
 
     def forward(self, x):
-        h = self.encoder(x)
-        return h, self.decoder(h)
+        z = self.encoder(x)
+        return z, self.decoder(z)
 
 
 # %% model, caught: without gradients
@@ -1380,8 +1380,8 @@ class Autoencoder(nn.Module):
         self.decoder.add_module("squash", nn.Tanh())
 
     def forward(self, x):
-        h = self.encoder(x)
-        x_hat = self.decoder(h)
+        z = self.encoder(x)
+        x_hat = self.decoder(z)
         return x_hat
 
 
@@ -1457,21 +1457,21 @@ def blend(model, x_a, x_b, t):
 
 # %% blend: the mixed code was brought to length 1; decode it as it is.
 def blend(model, x_a, x_b, t):
-    h = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
-    return model.decoder(F.normalize(h, dim=1))
+    z = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
+    return model.decoder(F.normalize(z, dim=1))
 
 
 # %% blend: the code of the first image alone was used of x_a; each image has its own.
 def blend(model, x_a, x_b, t):
-    h = (1 - t) * model.encoder(x_a[:1]) + t * model.encoder(x_b)
-    return model.decoder(h)
+    z = (1 - t) * model.encoder(x_a[:1]) + t * model.encoder(x_b)
+    return model.decoder(z)
 
 
 # %% blend, caught: mixes in place
 def blend(model, x_a, x_b, t):
-    h = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
+    z = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
     x_a.zero_()
-    return model.decoder(h)
+    return model.decoder(z)
 
 
 # %% blend, caught: evaluation mode
@@ -1482,14 +1482,14 @@ def blend(model, x_a, x_b, t):
 
 # %% blend, caught: float32 in
 def blend(model, x_a, x_b, t):
-    h = (1 - t) * model.encoder(x_a.float()) + t * model.encoder(x_b.float())
-    return model.decoder(h)
+    z = (1 - t) * model.encoder(x_a.float()) + t * model.encoder(x_b.float())
+    return model.decoder(z)
 
 
 # %% blend, caught: float32 out
 def blend(model, x_a, x_b, t):
-    h = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
-    return model.decoder(h).float()
+    z = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
+    return model.decoder(z).float()
 
 
 # %% blend, caught: the first thousand images
@@ -1503,8 +1503,8 @@ def blend(model, x_a, x_b, t):
 
 # %% blend, caught: squeeze
 def blend(model, x_a, x_b, t):
-    h = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
-    return model.decoder(h).squeeze()
+    z = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
+    return model.decoder(z).squeeze()
 
 
 # %% blend, caught: t rounded
