@@ -185,89 +185,89 @@ def count_parameters(sizes, tied=False):
 # through.
 def limits(sizes, variance):
     n, d = sizes[0], sizes[-1]
-    return d >= n, variance * max(n - d, 0)
+    return d > n, variance * max(n - d, 0)
 
 
 # %% limits: an error can't fall below 0: a wide code can do no better than the identity.
 def limits(sizes, variance):
     n, d = sizes[0], sizes[-1]
-    return d >= n, variance * (n - min(sizes[1:]))
+    return d > n, variance * (n - min(sizes[1:]))
 
 
-# %% limits: as many as pixels is over-complete too.
+# %% limits: as many numbers as pixels is not over-complete yet; it takes more.
 def limits(sizes, variance):
-    return sizes[-1] > sizes[0], variance * (sizes[0] - min(sizes))
+    return sizes[-1] >= sizes[0], variance * (sizes[0] - min(sizes))
 
 
 # %% limits: only the code, the last layer, is held against the image, the first; a narrow layer
 # between them does not matter here.
 def limits(sizes, variance):
-    n, r = sizes[0], min(sizes)
-    return r >= n, variance * (n - r)
+    n, r = sizes[0], min(sizes[1:])
+    return r > n, variance * max(n - r, 0)
 
 
 # %% limits: the standard deviation was taken; the squared error goes with the variance.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], variance**0.5 * (sizes[0] - min(sizes))
+    return sizes[-1] > sizes[0], variance**0.5 * (sizes[0] - min(sizes))
 
 
 # %% limits: the variance was squared; it is a square already.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], variance**2 * (sizes[0] - min(sizes))
+    return sizes[-1] > sizes[0], variance**2 * (sizes[0] - min(sizes))
 
 
 # %% limits: this is the error of one pixel on average; it is summed over the pixels here.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], variance * (1 - min(sizes) / sizes[0])
+    return sizes[-1] > sizes[0], variance * (1 - min(sizes) / sizes[0])
 
 
 # %% limits: these are the directions that come through; the others make the error.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], variance * min(sizes)
+    return sizes[-1] > sizes[0], variance * min(sizes)
 
 
 # %% limits: 1/12 was used, the variance of uniform noise; the variance is given.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], (sizes[0] - min(sizes)) / 12
+    return sizes[-1] > sizes[0], (sizes[0] - min(sizes)) / 12
 
 
 # %% limits: only the first layers were looked at; a later one may be narrower.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], variance * max(
+    return sizes[-1] > sizes[0], variance * max(
         0, sizes[0] - min(sizes[1], sizes[2] if len(sizes) > 2 else sizes[1])
     )
 
 
 # %% limits: the width of the first layer was taken; a later one may be narrower.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], variance * max(0, sizes[0] - sizes[1])
+    return sizes[-1] > sizes[0], variance * max(0, sizes[0] - sizes[1])
 
 
 # %% limits: any wide layer was counted; over-complete is said of the code, the last layer, alone.
 def limits(sizes, variance):
-    return max(sizes[1:]) >= sizes[0], variance * (sizes[0] - min(sizes))
+    return max(sizes[1:]) > sizes[0], variance * (sizes[0] - min(sizes))
 
 
 # %% limits: the code was left out of the widths; it lets no more directions through than it has
 # numbers.
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], variance * (sizes[0] - min(sizes[:-1]))
+    return sizes[-1] > sizes[0], variance * (sizes[0] - min(sizes[:-1]))
 
 
 # %% limits, caught: wrong way round
 def limits(sizes, variance):
-    return variance * (sizes[0] - min(sizes)), sizes[-1] >= sizes[0]
+    return variance * (sizes[0] - min(sizes)), sizes[-1] > sizes[0]
 
 
 # %% limits, caught: over_complete alone
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0]
+    return sizes[-1] > sizes[0]
 
 
 # %% limits, caught: a tensor for the bool
 def limits(sizes, variance):
     s = torch.tensor(sizes)
-    return s[-1] >= s[0], (variance * (s[0] - s.min())).item()
+    return s[-1] > s[0], (variance * (s[0] - s.min())).item()
 
 
 # %% limits, caught: the list sorted in place
@@ -275,7 +275,7 @@ def limits(sizes, variance):
     n, d = sizes[0], sizes[-1]
     sizes = sizes if isinstance(sizes, list) else list(sizes)
     sizes.sort()
-    return d >= n, variance * (n - sizes[0])
+    return d > n, variance * (n - sizes[0])
 
 
 # %% limits, right: the narrowest by hand
@@ -284,13 +284,13 @@ def limits(sizes, variance):
     for size in sizes:
         if size < rank:
             rank = size
-    return not sizes[-1] < sizes[0], (sizes[0] - rank) * float(variance)
+    return sizes[0] < sizes[-1], (sizes[0] - rank) * float(variance)
 
 
 # %% limits, right: a sum over the lost directions
 def limits(sizes, variance):
     lost = range(min(sizes), sizes[0])
-    return bool(sizes[-1] >= sizes[0]), float(sum(variance for _ in lost))
+    return bool(sizes[-1] > sizes[0]), float(sum(variance for _ in lost))
 
 
 # %% limits, right: a rank measured
@@ -298,7 +298,7 @@ def limits(sizes, variance):
     n, r = sizes[0], min(sizes[1:])
     lost = torch.ones(n)
     lost[:r] = 0
-    return sizes[-1] >= n, lost.sum().item() * variance
+    return sizes[-1] > n, lost.sum().item() * variance
 
 
 # %% limits, caught: only the code and the layer before it are looked at, a bottleneck further up is
@@ -306,12 +306,12 @@ def limits(sizes, variance):
 def limits(sizes, variance):
     n, d = sizes[0], sizes[-1]
     rank = min(n, sizes[-2], d)
-    return d >= n, float(variance) * (n - rank)
+    return d > n, float(variance) * (n - rank)
 
 
 # %% limits, caught: rounded to six places
 def limits(sizes, variance):
-    return sizes[-1] >= sizes[0], round(variance * (sizes[0] - min(sizes)), 6)
+    return sizes[-1] > sizes[0], round(variance * (sizes[0] - min(sizes)), 6)
 
 
 # %% identity: W_x is W_h turned round. That undoes W_h only where its columns have length one and
