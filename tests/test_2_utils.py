@@ -110,6 +110,28 @@ def test_affine_map_of_fewer_images_than_pixels_and_of_none_that_vary():
         metrics.affine_map(x, y, ridge=-1)
 
 
+def test_frechet_distance_on_known_values():
+    torch.manual_seed(0)
+    a, shift = torch.randn(50, 4), torch.tensor([3.0, 0.0, 0.0, 4.0])
+    assert metrics.frechet_distance(a, a) == pytest.approx(0, abs=1e-6)
+    assert metrics.frechet_distance(a, a + shift) == pytest.approx(25, rel=1e-5)
+    # Where the covariances commute, the squared differences of the standard deviations add up.
+    apart = (3 - 1) ** 2 * torch.cov(a.T).trace().item()
+    about_mean = a.mean(0) + 3 * (a - a.mean(0))
+    assert metrics.frechet_distance(a, about_mean) == pytest.approx(apart, rel=1e-5)
+    b = torch.randn(70, 4) @ torch.randn(4, 4)
+    assert metrics.frechet_distance(a, b) == pytest.approx(metrics.frechet_distance(b, a))
+    line, other = torch.randn(30, 1), 2 + 5 * torch.randn(40, 1)
+    of_line = (line.mean() - other.mean()) ** 2 + (line.std() - other.std()) ** 2
+    assert metrics.frechet_distance(line, other) == pytest.approx(of_line.item(), rel=1e-5)
+
+
+def test_frechet_distance_refuses_what_has_no_covariance_or_another_width():
+    for a, b in (((3, 4), (3, 5)), ((1, 4), (3, 4))):
+        with pytest.raises(ValueError, match="at least two points"):
+            metrics.frechet_distance(torch.zeros(a), torch.zeros(b))
+
+
 def test_reconstruct_in_parts_is_reconstruct_at_once():
     model, images = small_model(), small_set().images
     model.train()
