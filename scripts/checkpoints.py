@@ -45,6 +45,20 @@ class Recipe(NamedTuple):
     seed: int = 0
 
 
+LECTURE_04: dict[str, Any] = {
+    "lecture": "04_denoising",
+    "cells": ("setup", "dropout", "pieces"),
+    "model": "Denoiser(128, (256,), nn.ReLU, nn.ReLU)",
+    "epochs": 100,
+    "value_range": (-1.0, 1.0),
+    "lr": 2e-3,
+}
+SMALL_CODE_04: dict[str, Any] = {
+    **LECTURE_04,
+    "model": "Denoiser(32, (128,), nn.ReLU, nn.Identity, nn.Sigmoid)",
+    "loss": "denoising_loss(drop)",
+    "value_range": (0.0, 1.0),
+}
 LECTURE_06: dict[str, Any] = {
     "lecture": "06_contractive",
     "cells": ("setup", "model", "slips", "slip-train"),
@@ -61,6 +75,10 @@ RECIPES = {
         epochs=300,
         value_range=(-1.0, 1.0),
     ),
+    "04-half": Recipe(loss="denoising_loss(drop)", **LECTURE_04),
+    "04-noise": Recipe(loss="denoising_loss(add_noise)", **LECTURE_04),
+    "04-digits-32": Recipe(**SMALL_CODE_04),
+    "04-garments-32": Recipe(dataset="fashion", **SMALL_CODE_04),
     "06-lambda-0": Recipe(loss="with_penalty(as_derived, 0.0)", **LECTURE_06),
     "06-lambda-1": Recipe(loss="with_penalty(as_derived, 1.0)", **LECTURE_06),
 }
