@@ -45,10 +45,11 @@ class Recipe(NamedTuple):
     seed: int = 0
 
 
+IMAGES = 'data.load("mnist", "train").images'
 LECTURE_06: dict[str, Any] = {
     "lecture": "06_contractive",
     "cells": ("setup", "model", "slips", "slip-train"),
-    "model": "Autoencoder()",
+    "loss": "with_penalty(as_derived, 1.0)",
     "epochs": 60,
     "lr": 5e-3,
 }
@@ -61,8 +62,8 @@ RECIPES = {
         epochs=300,
         value_range=(-1.0, 1.0),
     ),
-    "06-lambda-0": Recipe(loss="with_penalty(as_derived, 0.0)", **LECTURE_06),
-    "06-lambda-1": Recipe(loss="with_penalty(as_derived, 1.0)", **LECTURE_06),
+    "06-tied": Recipe(model=f"Autoencoder({IMAGES})", **LECTURE_06),
+    "06-untied": Recipe(model=f"Autoencoder({IMAGES}, tied=False)", **LECTURE_06),
 }
 
 
