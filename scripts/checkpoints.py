@@ -59,10 +59,11 @@ SMALL_CODE_04: dict[str, Any] = {
     "loss": "denoising_loss(drop)",
     "value_range": (0.0, 1.0),
 }
+IMAGES = 'data.load("mnist", "train").images'
 LECTURE_06: dict[str, Any] = {
     "lecture": "06_contractive",
     "cells": ("setup", "model", "slips", "slip-train"),
-    "model": "Autoencoder()",
+    "loss": "with_penalty(as_derived, 1.0)",
     "epochs": 60,
     "lr": 5e-3,
 }
@@ -79,8 +80,8 @@ RECIPES = {
     "04-noise": Recipe(loss="denoising_loss(add_noise)", **LECTURE_04),
     "04-digits-32": Recipe(**SMALL_CODE_04),
     "04-garments-32": Recipe(dataset="fashion", **SMALL_CODE_04),
-    "06-lambda-0": Recipe(loss="with_penalty(as_derived, 0.0)", **LECTURE_06),
-    "06-lambda-1": Recipe(loss="with_penalty(as_derived, 1.0)", **LECTURE_06),
+    "06-tied": Recipe(model=f"Autoencoder({IMAGES})", **LECTURE_06),
+    "06-untied": Recipe(model=f"Autoencoder({IMAGES}, tied=False)", **LECTURE_06),
 }
 
 
