@@ -61,6 +61,14 @@ RECIPES = {
         epochs=300,
         value_range=(-1.0, 1.0),
     ),
+    "05-784-256-16": Recipe(
+        lecture="05_perturbing_latents",
+        cells=("setup", "model"),
+        model="Autoencoder([256], 16)",
+        loss="cross_entropy",
+        epochs=60,
+        lr=3e-3,
+    ),
     "06-lambda-0": Recipe(loss="with_penalty(as_derived, 0.0)", **LECTURE_06),
     "06-lambda-1": Recipe(loss="with_penalty(as_derived, 1.0)", **LECTURE_06),
 }
