@@ -80,6 +80,14 @@ RECIPES = {
     "04-noise": Recipe(loss="denoising_loss(add_noise)", **LECTURE_04),
     "04-digits-32": Recipe(**SMALL_CODE_04),
     "04-garments-32": Recipe(dataset="fashion", **SMALL_CODE_04),
+    "05-784-256-16": Recipe(
+        lecture="05_perturbing_latents",
+        cells=("setup", "model"),
+        model="Autoencoder([256], 16)",
+        loss="cross_entropy",
+        epochs=60,
+        lr=3e-3,
+    ),
     "06-tied": Recipe(model=f"Autoencoder({IMAGES})", **LECTURE_06),
     "06-untied": Recipe(model=f"Autoencoder({IMAGES}, tied=False)", **LECTURE_06),
 }
