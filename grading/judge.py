@@ -30,7 +30,8 @@ _KNOWN = {
 }
 
 
-_UNSAID = "something else was expected (in a case that is not shown)."
+_NOT_SHOWN = "(in a case that is not shown)"
+_UNSAID = f"something else was expected {_NOT_SHOWN}."
 
 
 def _plain(came: Any) -> bool:
@@ -107,6 +108,18 @@ class Remote(cases.Case):
         for way, tree in zip(asked, came, strict=True):
             yield way, self._value(tree, parts)
 
+    def __call__(self, *given: Any, seen: Callable | None = None, **more: Any) -> None:
+        def shut(came: Any) -> Any:
+            try:
+                return seen(came) if seen else came
+            except Exception as error:
+                if not self._hidden:
+                    raise
+                # It may name what came, or its shape.
+                raise type(type(error).__name__, (Exception,), {})(_NOT_SHOWN) from None
+
+        super().__call__(*given, seen=seen and shut, **more)
+
     def _differs(
         self, came: Any, right: list, what: str | Sequence[str], rtol: float, atol: float
     ) -> str:
@@ -133,7 +146,7 @@ class Remote(cases.Case):
         name, text = wire.name_of(tree[1]), wire.text_of(tree[2])
         if self._hidden:
             name = name if name in _KNOWN else "Exception"
-            text = "(in a case that is not shown)"
+            text = _NOT_SHOWN
         # The usual note names shapes and numbers of the inputs.
         silent = {"add_note": lambda error, note: None} if self._hidden else {}
         self._raised = type(name, (Exception,), silent)(text)

@@ -147,14 +147,14 @@ def _environment() -> dict[str, str]:
 
 def _filter() -> bytes:
     """A seccomp filter that refuses memory which no limit counts (memfd_create, memfd_secret,
-    shmget, msgget), and the kernel's keys, which would outlive a submission.
+    shmget, msgget, semget), and the kernel's keys, which would outlive a submission.
 
     In the form of ``struct sock_filter`` (man 2 seccomp); the numbers are those of the calls and
     of the architecture in Linux's headers.
     """
     known = {
-        "x86_64": (0xC000003E, (319, 447, 29, 68, 248, 249, 250)),
-        "aarch64": (0xC00000B7, (279, 447, 194, 186, 217, 218, 219)),
+        "x86_64": (0xC000003E, (319, 447, 29, 68, 64, 248, 249, 250)),
+        "aarch64": (0xC00000B7, (279, 447, 194, 186, 190, 217, 218, 219)),
     }
     allow, refuse, end = (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x80000000)
     steps = [allow]

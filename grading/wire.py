@@ -20,6 +20,7 @@ from torch import Tensor
 MB = 2**20
 LARGEST = 64 * MB  # of one message: many times what any answer gives back
 MOST = 10_000  # values in one result, a tensor being one
+LONGEST = 2**20  # along a dimension: a test may take a tensor apart, row by row
 _DEEPEST = 20  # lists in lists
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -151,7 +152,10 @@ def _unpack(tree: Any, parts: Sequence[bytearray], deep: int, so_far: Iterator[i
         kind, *rest = tree
         if kind == "tensor":
             dtype, shape, at = _DTYPES[rest[0]], rest[1], rest[2]
-            if len(shape) > 8 or not all(type(n) is int and 0 <= n < 2**32 for n in shape):
+            if len(shape) > 8 or not all(type(n) is int and 0 <= n <= LONGEST for n in shape):
+                raise ValueError
+            # One of no numbers, too: its sum over a dimension of size 0 has all of the others.
+            if math.prod(n or 1 for n in shape) * dtype.itemsize > LARGEST:
                 raise ValueError
             if math.prod(shape) * dtype.itemsize != len(parts[at]):
                 raise ValueError

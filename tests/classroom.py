@@ -329,10 +329,10 @@ def _hostile(room: Classroom, secret: Path) -> None:
       "        while True: hoard.append(bytearray(size))\n    except MemoryError: pass", "",
       status="")  # fmt: skip
     room.students[-1].at_most = True  # what they hoard stays theirs
-    h("memory nobody counts", first + "\nimport os, ctypes\nfor make in (os.memfd_create,\n"
-      "        lambda n: -ctypes.CDLL(None).shmget(0, 2**26, 0o1600) or 1 / 0):\n"
-      "    try: print(make('x')); raise SystemError\n"
-      "    except (OSError, TypeError, ctypes.ArgumentError): pass", "",
+    # What follows is answered right where the walls hold: the answer stands behind the look.
+    h("memory nobody counts", "import ctypes\nlibc = ctypes.CDLL(None)\n"
+      "assert libc.memfd_create(b'x', 0) == libc.shmget(0, 2**26, 0o1600) == -1\n"
+      "assert libc.semget(0, 32000, 0o600) == -1\n" + first, "",
       score=full, status="graded")  # fmt: skip
     h("disk", "n = 0\nwhile True:\n    open(f'f{n}', 'wb').write(bytes(2**20)); n += 1", "",
       status="graded")  # fmt: skip
@@ -345,7 +345,7 @@ def _hostile(room: Classroom, secret: Path) -> None:
     h("stray child", first + "\nimport subprocess\nsubprocess.Popen(['sleep', '5000'])",
       "", score=full, status="graded")  # fmt: skip
     # They look where they should not.
-    h("reads", first + f"""
+    h("reads", f"""
 import os
 found = [p for p in ('{secret}', '{COURSE}/solutions', '{COURSE}/tests', '/etc/passwd')
          if os.path.exists(p)]
@@ -358,10 +358,11 @@ for path in ('{secret}', '/course/utils/checks.py', '/usr/x', '/course/grading/x
     except OSError:
         continue
     raise SystemError(path)
-""", "", score=full, status="graded")  # fmt: skip
-    h("network", first + "\nimport socket\ntry:\n"
-      "    socket.create_connection(('127.0.0.1', 22))\n"
-      "except OSError: pass\nelse: raise SystemError", "", score=full, status="graded")  # fmt: skip
+""" + first, "", score=full, status="graded")  # fmt: skip
+    h("network", "import socket\nassert [n for _, n in socket.if_nameindex()] == ['lo']\n"
+      "try: socket.create_connection(('127.0.0.1', 22))\n"
+      "except OSError: pass\nelse: raise SystemError\n" + first, "",
+      score=full, status="graded")  # fmt: skip
     # They change what a test would rely on, if it were in reach.
     for name, code in attacks("patch").items():
         h(f"patches {name}", "def FUNCTION(*a): return torch.zeros(1)\n" + code, "", status="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import csv
+import itertools
 import json
 import math
 import os
@@ -504,6 +505,16 @@ print(other.recv(9), subprocess.run(["echo", "a process"], capture_output=True).
     assert "a thread" in said and "a process" in said
 
 
+def test_memory_that_no_limit_counts_is_refused(cell):
+    said = cell("""
+import ctypes
+libc = ctypes.CDLL(None)
+print(libc.memfd_create(b"x", 0), libc.shmget(0, 4096, 0o600))
+print(libc.msgget(0, 0o600), libc.semget(0, 9, 0o600))
+""")
+    assert said == "-1 -1\n-1 -1\n", said
+
+
 def test_memory_of_a_process_that_hides_it_is_counted(cell):
     hides = "import ctypes; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); kept = b'x' * 300_000_000"
     cell("1")
@@ -515,6 +526,46 @@ def test_memory_of_a_process_that_hides_it_is_counted(cell):
 def test_thousands_of_small_outputs_are_not_kept():
     told = [{"output_type": "stream", "name": "stdout", "text": "a"}] * 20_000
     assert len(execute._outputs(told, 2**20)) == 1000
+
+
+def test_a_long_traceback_is_cut_before_it_costs_time():
+    told = [{"output_type": "error", "ename": "", "evalue": "", "traceback": [0] * 10_000}]
+    assert len(execute._outputs(told, 2**20)[0].traceback) == 100
+
+
+def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
+    """It runs again where a test ends its process, and may have kept a hidden input somewhere."""
+    turns = itertools.count()
+    made = lambda *_: [nbformat.v4.new_output("stream", text=str(next(turns)))]  # noqa: E731
+    monkeypatch.setattr(execute, "_outputs", made)
+    room = classroom.Classroom(SET)
+    ends = f"import os\ndef {room.function(0)}(*a): os._exit(7)"
+    notebook = room.filled_in({room.answers[0]: ends})
+    result = execute.grade("again", nbformat.writes(notebook).encode(), [], *kernels[SET])
+    cells = [c for c in nbformat.reads(result.notebook, 4).cells if c.cell_type == "code"]
+    shown = [int(o.text) for c in cells for o in c.outputs if o.output_type == "stream"]
+    assert shown == list(range(len(shown))) and next(turns) > len(shown)
+
+
+def test_what_a_test_stumbles_over_in_a_hidden_case_is_not_said(kernels):
+    name = "ex02_under_and_overcomplete"
+    room = classroom.Classroom(name)
+    odd = """
+right = FUNCTION
+class Odd:
+    def detach(self): return type("LE" + "AK", (), {})()
+def FUNCTION(W_h, b_h): return (Odd(), b_h) if W_h.shape == (7, 2) else right(W_h, b_h)
+""".replace("FUNCTION", "decoder_for")
+    large = "\n_limits = limits\ndef limits(*a): return _limits(*a)[0], 10**400"
+    given = {"ex02-decoder": room.solutions["ex02-decoder"] + odd,
+             "ex02-limits": room.solutions["ex02-limits"] + large}  # fmt: skip
+    content = nbformat.writes(room.filled_in(given)).encode()
+    result = execute.grade("odd", content, [], *kernels[name])
+    assert "not shown" in result.tasks["ex02-decoder-matrix"].message
+    assert "failed itself" in result.tasks["ex02-limits-floor"].message
+    for said in "LEAK", "int too large":
+        assert said not in result.notebook + str(result.tasks), said
+    assert any("int too large" in why for why in result.review)
 
 
 @pytest.mark.parametrize(("running", "busy"), [(7, False), (11, True)])
@@ -585,6 +636,10 @@ def test_what_no_honest_process_sends_is_refused(tree):
         deep = ["list", deep]
     with pytest.raises(wire.Broken, match="can't be read"):
         wire.unpack(deep, [])
+    # Summed, or taken apart row by row, they would fill the memory of the judge.
+    for shape in [2**32 - 1, 0], [2**20, 2**20, 0], [2**20 + 1]:
+        with pytest.raises(wire.Broken, match="can't be read"):
+            wire.unpack(["tensor", "uint8", shape, 0], [bytearray(math.prod(shape))])
 
 
 @pytest.mark.parametrize(
