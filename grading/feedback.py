@@ -1,4 +1,7 @@
-"""What a student gets back: nbgrader's feedback page, without hidden tests, safe to open."""
+"""What a student gets back: points and messages task by task, then the notebook as it was run.
+
+Without hidden tests, safe to open, and whole without a network.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,40 @@ import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
-import nbgrader
-from nbconvert.exporters import HTMLExporter
-from nbconvert.filters import Highlight2HTML, markdown2html
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from jinja2 import Environment, FileSystemLoader, Template
+from nbconvert.filters import Highlight2HTML, strip_ansi
 from nbgrader.preprocessors import ClearHiddenTests
-from traitlets.config import Config
 
+from grading import markup
 from grading.gradebook import Entry
 from grading.release import Course, Release, is_answer, is_test
 from grading.results import Result
 from grading.table import Row
 
-_SHOWN = ("image/png", "image/jpeg", "text/plain")  # the first of these that an output has
+_TABLE = re.compile(r'"[^"\n]{200,}"')  # what tests compare with, packed
+# The set's own cells are the same for all students.
+_highlighted = functools.lru_cache(500)(Highlight2HTML(pygments_lexer="ipython3"))
+# What is wide is moved sideways, by keyboard as well.
+_WIDE = re.compile(r'<(math display="block"|table)>')
+_html_of = functools.lru_cache(500)(lambda t: _WIDE.sub(r'<\1 tabindex="0">', markup.html_of(t)))
 
 
 @dataclass(frozen=True)
 class Given:
-    """What one student's page shows beside the notebook: points and comments by grade_id."""
+    """What one student's page shows beside the notebook, each by grade_id.
+
+    Attributes:
+        points: None while they wait for a person.
+        messages: what the tests said.
+        comments: of whoever graded.
+    """
 
     path: Path
     recorded: bool
-    points: dict[str, float]
+    points: dict[str, float | None]
+    messages: dict[str, str]
     comments: dict[str, str | None]
 
 
@@ -40,61 +52,93 @@ def given(course: Course, release: Release, result: Result, there: dict[str, Ent
     entry = there.get(result.student, Entry())
     path = course.folder("autograded") / result.student / release.name / f"{release.name}.ipynb"
     recorded = row.score is not None and path.is_file()
-    return Given(path, recorded, entry.scores, entry.comments)
+    return Given(path, recorded, row.tasks, row.messages, entry.comments)
+
+
+@dataclass
+class _Part:
+    """A graded cell."""
+
+    name: str
+    title: str
+    points: float | None
+    most: float
+    message: str
+
+    @property
+    def lost(self) -> bool:
+        return self.points is not None and self.points < self.most
+
+
+@dataclass
+class _Task:
+    title: str
+    parts: list[_Part]
+    comments: list[str]
+
+    @property
+    def points(self) -> float:
+        return sum(part.points or 0.0 for part in self.parts)
+
+    @property
+    def most(self) -> float:
+        return sum(part.most for part in self.parts)
+
+    @property
+    def waits(self) -> bool:
+        return any(part.points is None for part in self.parts)
 
 
 def page(release: Release, given: Given) -> str:
     """The feedback page of one student, from the notebook as it was run."""
     notebook = nbformat.read(given.path, as_version=4)
-    points = release.points
-    for cell in notebook.cells:
-        meta = cell.metadata.get("nbgrader", {})
-        name = meta.get("grade_id")
-        if name in points:
-            meta.score, meta.points = given.points.get(name, 0.0), points[name]
-        if name and is_answer(cell):
-            meta.comment = given.comments.get(name)
-        for output in cell.outputs if is_test(cell) else ():
-            if output.output_type == "error":  # or a line that says what the page left out
-                output.traceback = [f"{output.ename}: {output.evalue}"]
     notebook, _ = ClearHiddenTests().preprocess(notebook, {})
-    resources = {
-        "nbgrader": {
-            "notebook": release.name,
-            "score": sum(given.points.values()),
-            "max_score": sum(points.values()),
-            "late_penalty": 0,
-        }
-    }
-    html, _ = _exporter().from_notebook_node(notebook, resources)
-    return re.sub(r"<img (?![^>]*\balt=)", '<img alt="what the code above drew" ', html)
-
-
-class _Exporter(HTMLExporter):
-    """nbconvert's, without its second look at the finished page, which takes longer than the rest,
-    and which does no more for these pages than to describe pictures."""
-
-    def from_notebook_node(
-        self, nb: nbformat.NotebookNode, resources: dict | None = None, **kw: Any
-    ) -> Any:
-        return super(HTMLExporter, self).from_notebook_node(nb, self._init_resources(resources))
+    parts = {
+        name: _Part(name, release.called(name), given.points.get(name), points,
+                    given.messages.get(name, ""))
+        for name, points in release.points.items()
+    }  # fmt: skip
+    comments = {name: text for name, text in given.comments.items() if text}
+    tasks = [
+        _Task(
+            title,
+            [parts[name] for name in names if name in parts],
+            [comments[name] for name in names if name in comments],
+        )
+        for title, names in release.tasks.items()
+    ]
+    heading = re.match("# +(.+)", release.notebook.cells[0].source)
+    return _template().render(
+        title=heading[1] if heading else release.name,
+        tasks=tasks,
+        points=sum(task.points for task in tasks),
+        most=sum(release.points.values()),
+        waiting=sum(part.most for part in parts.values() if part.points is None),
+        cells=notebook.cells,
+        parts=parts,
+        comments=comments,
+        stopped=[
+            (i, output.evalue)
+            for i, cell in enumerate(notebook.cells)
+            for output in cell.get("outputs", ())
+            if output.get("ename") in ("Stopped", "LeftOut", "Full")
+        ],
+    )
 
 
 @functools.cache
-def _exporter() -> HTMLExporter:
-    pages = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
-    styles = pages / "static" / "node_modules" / "bootstrap" / "dist" / "css"
-    config = Config()
-    config.HTMLExporter.template_name = "feedback"
-    config.HTMLExporter.extra_template_basedirs = [str(pages / "templates")]
-    config.HTMLExporter.extra_template_paths = [str(styles)]
-    # Of all that could change the notebook only what brings the styles along.
-    config.HTMLExporter.default_preprocessors = [CSSHTMLHeaderPreprocessor]
-    # The set's own cells are the same for all students.
-    highlight = functools.lru_cache(500)(Highlight2HTML(pygments_lexer="ipython3"))
-    markdown = functools.lru_cache(500)(markdown2html)
-    exporter = _Exporter(config=config)
-    exporter.register_filter("highlight_code", lambda source, **_: highlight(source))
-    exporter.register_filter("markdown2html", markdown)
-    exporter.register_filter("filter_data_type", lambda data: [k for k in _SHOWN if k in data][:1])
-    return exporter
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "html": _html_of,
+        "code": lambda source: _highlighted(_TABLE.sub('"…"', source)),
+        "plain": strip_ansi,
+        "number": "{:g}".format,
+    }
+    environment.tests |= {"test": is_test, "answer": is_answer}
+    return environment.get_template("feedback.html.j2")

@@ -10,6 +10,7 @@ import re
 from urllib.parse import unquote
 
 import nbformat
+from math_core import LatexError, LatexToMathML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from nbconvert.preprocessors.sanitize import clean as sanitized
@@ -23,6 +24,11 @@ _PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif"
 _INLINE = re.compile(r"data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/]+={0,2})")
 _IMG = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _MARKDOWN = 50_000  # characters of a cell; more is shown as it is, since parsing may take for ever
+_FORMULA = 5_000  # characters of one
+_MARKS = "\ue000\ue001"  # of no language; around a formula's number while the rest is cleaned
+_MARK = re.compile("\ue000(\\d+)\ue001")
+_TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
+_latex = LatexToMathML()
 _TEXT = 50_000  # characters of one output
 _PAGE = 8 * 2**20  # characters of all code and outputs of a page
 _AN_OUTPUT = 2_000  # what an output counts for, however small
@@ -104,8 +110,50 @@ def _cut(text: str) -> str:
     return text if more <= 0 else f"{text[:_TEXT]}\n… ({more:,} more characters are left out)"
 
 
+def html_of(text: str) -> str:
+    """Markdown as HTML, with formulas as MathML, which browsers draw by themselves.
+
+    Of what a student wrote only what ``clean`` has been over.
+    """
+    renderer = _Renderer()
+    return renderer.with_formulas(MarkdownWithMath(renderer=renderer).render(text))
+
+
 class _Renderer(IPythonRenderer):
-    """Leaves the sources of pictures alone: ``_rendered`` sets them in, after the cleaning."""
+    """Leaves the sources of pictures alone: ``_rendered`` sets them in, after the cleaning.
+
+    Formulas come after it, too: of a formula, MathML holds letters and numbers alone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.formulas: list[str] = []
+
+    def _formula(self, text: str, block: bool) -> str:
+        try:
+            if len(text) > _FORMULA:
+                raise LatexError
+            self.formulas.append(_latex.convert_with_local_state(text, displaystyle=block))
+        except LatexError:  # as they typed it
+            signs = "$$" if block else "$"
+            self.formulas.append(f"<code>{html.escape(signs + text + signs)}</code>")
+        return f"{_MARKS[0]}{len(self.formulas) - 1}{_MARKS[1]}"
+
+    def block_math(self, body: str) -> str:
+        return self._formula(body, True)
+
+    def inline_math(self, body: str) -> str:
+        return self._formula(body, False)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
+
+    def with_formulas(self, made: str) -> str:
+        """A text that was rendered, with its formulas set in; a tag has no place for one."""
+        parts = _TAG.split(made)
+        parts[1::2] = [_MARK.sub("", tag) for tag in parts[1::2]]
+        parts[::2] = [_MARK.sub(lambda m: self.formulas[int(m[1])], t) for t in parts[::2]]
+        return "".join(parts)
 
     def _embed_image_or_attachment(self, src: str) -> str:
         return src
@@ -131,14 +179,16 @@ def _rendered(text: str, attached: dict[str, dict[str, str]], parse: bool) -> st
         what = html.escape(" ".join((given.get("alt") or name).split()))
         return f"<em>[picture {what}: it is not in the notebook, so it can't be shown]</em>"
 
-    text = _INLINE.sub(lift, text)
+    text = _INLINE.sub(lift, re.sub(f"[{_MARKS}]", "", text))
+    renderer = _Renderer()
     if parse and len(text) <= _MARKDOWN:
         made = sanitized(
-            MarkdownWithMath(renderer=_Renderer(escape=False)).render(text),
+            MarkdownWithMath(renderer=renderer).render(text),
             tags={*ALLOWED_TAGS, *_TAGS},
             attributes={**ALLOWED_ATTRIBUTES, "img": ["src", "alt", "title", "width", "height"]},
             protocols=["http", "https", "mailto", "attachment"],
         )
+        made = renderer.with_formulas(made)
         lines = [line for line in made.splitlines() if line.strip()]
     else:
         lines = [html.escape(line) if line.strip() else "&#8203;" for line in text.splitlines()]

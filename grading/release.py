@@ -126,6 +126,26 @@ class Release:
         }
 
     @cached_property
+    def tasks(self) -> dict[str, list[str]]:
+        """What each task is called -> its cells that are graded or filled in, in order."""
+        found: dict[str, list[str]] = {}
+        title, graded = self.name, self.points
+        for name, cell in self.cells.items():
+            if cell.cell_type == "markdown" and not is_answer(cell):
+                text = re.sub(r"(?ms)^```.*?^```", "", cell.source)
+                for heading in re.findall(r"(?m)^##? +(.+?)(?: \(\d+ points?\b[^)]*\))?$", text):
+                    title = heading
+            if name in graded or is_answer(cell):
+                found.setdefault(title, []).append(name)
+        return found
+
+    def called(self, name: str) -> str:
+        """What a graded cell is called: a test by its first line, which is a comment."""
+        cell = self.cells[name]
+        first = re.match(r"# *(.+?)\.?\n", cell.source) if is_test(cell) else None
+        return first[1] if first else "Your answer"
+
+    @cached_property
     def visible(self) -> dict[str, dict]:
         """test -> what was stored of its visible cases."""
         table = tabulate.table_in(self.notebook)

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import time
 import zipfile
@@ -534,3 +535,80 @@ def test_the_median_of_two_lies_between_them(release):
     other = table.Row("b", "graded", 10.0, 40.0, False, "", {}, {}, [], 3.0)
     page = report.page(release, [row, other])
     assert "median 5.0" in page and "2.0 s for the median" in page
+
+
+# ---------------------------------------------------------------- the page
+
+LOUD = "".join(f"![$$\\text{{{i} onerror=alert(1) }}$$](attachment:a.png) " for i in range(3))
+
+
+@pytest.fixture(scope="module")
+def marked(course, release) -> releases.Course:
+    """One student's page: a test failed with a message, a question graded, an open task not."""
+    content = notebook(
+        write(QUESTION, f"Since $a < b$ and\n\n$$\\frac{{1}}{{2}}$$\n\n$\\unknown$ {LOUD}",
+              attachments={"a.png": {"image/png": PNG}}),
+        beside("ex01-affine", own("wide = '" + "x" * 300 + "'")),
+    )  # fmt: skip
+    made = intake.set_in(content, release)
+    one = result(release, made, "marked")
+    one.tasks["ex01-affine-code"] = Task(2, 0.0, "the code h: <b>no</b>\n  expected 1, got 2")
+    enter(course, release, one)
+    with gradebook.opened(course) as book:
+        grade = book.find_grade(QUESTION, SET, SET, "marked")
+        grade.manual_score, grade.needs_manual_grade = 3.0, False
+        for name, text in (QUESTION, "well seen: $x_1$"), ("ex01-affine", "See *lecture 01*."):
+            book.find_comment(name, SET, SET, "marked").manual_comment = text
+        book.db.commit()
+    publish.publish(course, release, [one])
+    return course
+
+
+def test_the_page_begins_with_points_and_messages_by_task(marked, release):
+    """Each task by its name; of a test that failed its message; what a person still has to read."""
+    top = shown(marked, "marked").header
+    lines = {li.a.get_text(): li for li in top.find_all("li")}
+    assert list(lines) == [title for title in release.tasks] and len(lines) == 9
+    assert "Task 1. The two affine maps" in lines
+    first, question, last = (lines[t] for t in lines if re.match("Task [189]", t))
+    assert first.b.get_text() == "2 of 4" and "The code h: 0 of 2" in " ".join(first.text.split())
+    assert first.find(class_="said").get_text() == "the code h: <b>no</b>\n  expected 1, got 2"
+    assert "reconstruction" not in first.get_text(), "what passed needs no words"
+    assert first.em.get_text() == "lecture 01", "a comment on an answer that tests grade"
+    assert question.b.get_text() == "3 of 4" and question.math and "well seen" in question.text
+    assert last.b.get_text() == "– of 6" and "still to come" in last.get_text()
+    assert "35 of 38 points so far" in " ".join(top.p.get_text().split())
+    for link in top.find_all("a"):
+        assert shown(marked, "marked").find(id=link["href"][1:]), link
+
+
+def test_a_formula_is_drawn_and_carries_nothing_in(marked):
+    page_ = shown(marked, "marked")
+    answer = page_.find(id=QUESTION).find_parent("section")
+    assert [m.get_text() for m in answer.find_all("math")][:2] == ["a<b", "12"]
+    assert answer.code.get_text() == r"$\unknown$", "what is no formula stays as it was typed"
+    assert not re.search(r"\$[^$]+\$", page_.find(id="ex01-tied-task").find_parent("section").text)
+    for tag in page_.find_all(True):
+        assert not [name for name in tag.attrs if name.startswith("on")], tag
+    assert len(answer.find_all("img")) == 3
+
+
+def test_the_page_is_whole_without_a_network_in_both_themes_and_on_a_phone(marked, chromium):
+    from axe_playwright_python.sync_playwright import Axe
+
+    path = marked.folder("feedback") / "marked" / SET / f"{SET}.html"
+    shots, requests = COURSE / "screenshots", []
+    shots.mkdir(exist_ok=True)
+    for theme in "light", "dark":
+        tab = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=theme)
+        tab.on("request", lambda request: requests.append(request.url))
+        tab.goto(path.as_uri())
+        assert tab.evaluate("document.documentElement.scrollWidth") == 390, theme
+        assert tab.locator("math mfrac").first.bounding_box()["height"] > 20, "it is not drawn"
+        tab.screenshot(path=shots / f"feedback-{theme}.png")
+        tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        options = {"resultTypes": ["violations"], "preload": False}
+        for fault in Axe().run(tab, options=options).response["violations"]:
+            assert fault["impact"] not in ("serious", "critical"), (theme, fault)
+        tab.close()
+    assert not [url for url in requests if not url.startswith(("file:", "data:"))]
