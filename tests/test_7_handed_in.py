@@ -571,7 +571,7 @@ def test_the_page_begins_with_points_and_messages_by_task(marked, release):
     assert list(lines) == [title for title in release.tasks] and len(lines) == 9
     assert "Task 1. The two affine maps" in lines
     first, question, last = (lines[t] for t in lines if re.match("Task [189]", t))
-    assert first.b.get_text() == "2 of 4" and "The code h: 0 of 2" in " ".join(first.text.split())
+    assert first.b.get_text() == "2 of 4" and "The code z: 0 of 2" in " ".join(first.text.split())
     assert first.find(class_="said").get_text() == "the code h: <b>no</b>\n  expected 1, got 2"
     assert "reconstruction" not in first.get_text(), "what passed needs no words"
     assert first.em.get_text() == "lecture 01", "a comment on an answer that tests grade"
