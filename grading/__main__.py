@@ -92,7 +92,7 @@ def _summary(results: list, folder: Path) -> None:
     for result in results:
         counts[result.status] = counts.get(result.status, 0) + 1
     print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
-    print(f"grades.csv, report.html, canvas.csv and moodle.csv are in {folder}")
+    print(f"grades.csv, report.html, alike.html, canvas.csv and moodle.csv are in {folder}")
 
 
 def _check(options: argparse.Namespace) -> int:

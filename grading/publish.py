@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import apart, feedback, gradebook, journal, lms, report, table
+from grading import alike, apart, feedback, gradebook, journal, lms, report, table
 from grading.release import Course, Release
 from grading.results import Result
 
@@ -38,6 +38,7 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
         _put_pages(course, release, pages, shelf)
         shelf.put(folder / "grades.csv", table.grades_csv(release, rows))
         shelf.put(folder / "report.html", report.page(release, rows))
+        shelf.put(folder / "alike.html", alike.page(course, release, results))
         shelf.put(folder / "canvas.csv", lms.canvas(release, rows))
         shelf.put(folder / "moodle.csv", lms.moodle(release, rows))
     return folder

@@ -308,6 +308,7 @@ def test_what_goes_out_can_be_imported(room, graded):
         assert not [cell for cell in cells if cell[:1] in ("=", "@", "+", "-")]
     page = (folder / "report.html").read_text()
     assert "<svg" in page and "To review" in page and "swallows above" in page
+    assert "place to look" in (folder / "alike.html").read_text()
     assert "one divisor" in page or "×" in page, "the most frequent messages are missing"
 
 
