@@ -84,7 +84,8 @@ def pairs(set_itself: list[str], answers: dict[str, dict[str, str]]) -> list[Pai
         p.hashes -= common
         p.hash_idx = {h: places for h, places in p.hash_idx.items() if h in p.hashes}
     both = {(a, b): _overlap(prints[a], prints[b]) for a, b in combinations(prints, 2)}
-    found = [_pair(prints, *names, overlap) for names, overlap in both.items() if overlap]
+    most = sorted(both, key=lambda names: -sum(map(len, both[names].values())))[: 5 * _SHOWN]
+    found = [_pair(prints, *names, both[names]) for names in most if both[names]]
     found = sorted(found, key=lambda pair: -pair.shared * min(pair.shares))[:_SHOWN]
     return [pair for pair in found if pair.shared >= _LEAST]
 
