@@ -1,6 +1,7 @@
 # Every target sets up .venv by itself where it is missing or out of date.
 #
 #   make lab       open JupyterLab on the course
+#   make progress  say which tasks of your sets pass
 # left out for students
 #   make test      run every test (make test ARGS='-k data' runs some)
 #   make quick     run what takes two minutes, before a commit
@@ -54,7 +55,7 @@ else
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: setup lab
+.PHONY: setup lab progress
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name yours: make lab PYTHON=/path/to/python"; exit 1; }
@@ -63,6 +64,9 @@ setup:
 
 lab: setup
 	@$(RUN) scripts/lab.py --port $(PORT) $(if $(EXCHANGE),--exchange)
+
+progress: setup
+	@$(RUN) scripts/progress.py
 
 # left out for students
 .PHONY: test quick test-oldest release student grade lectures claims site bench checkpoints hooks check colab
