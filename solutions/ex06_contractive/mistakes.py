@@ -5,34 +5,34 @@ def jacobian(x, W, b):
     return W.clone()
 
 
-# %% one: the rows were multiplied by the code h; the slope of the sigmoid is meant.
+# %% one: the rows were multiplied by the code z; the slope of the sigmoid is meant.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return h[:, None] * W
+    z = torch.sigmoid(W @ x + b)
+    return z[:, None] * W
 
 
 # %% one: half of the slope is missing: the sigmoid's has two factors.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return (1 - h)[:, None] * W
+    z = torch.sigmoid(W @ x + b)
+    return (1 - z)[:, None] * W
 
 
-# %% one: the slope of tanh, 1 - h², was used with the code of a sigmoid.
+# %% one: the slope of tanh, 1 - z², was used with the code of a sigmoid.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return (1 - h**2).unsqueeze(1) * W
+    z = torch.sigmoid(W @ x + b)
+    return (1 - z**2).unsqueeze(1) * W
 
 
 # %% one: this is the Jacobian of a tanh encoder; here it is a sigmoid.
 def jacobian(x, W, b):
-    h = torch.tanh(W @ x + b)
-    return (1 - h**2).unsqueeze(1) * W
+    z = torch.tanh(W @ x + b)
+    return (1 - z**2).unsqueeze(1) * W
 
 
 # %% one: the bias b is missing.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x)
-    return (h * (1 - h)).unsqueeze(1) * W
+    z = torch.sigmoid(W @ x)
+    return (z * (1 - z)).unsqueeze(1) * W
 
 
 # %% one: the slope was formed from W x + b before the squashing; it is formed from the code.
@@ -43,20 +43,20 @@ def jacobian(x, W, b):
 
 # %% one, caught: slopes on the columns
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return h * (1 - h) * W
+    z = torch.sigmoid(W @ x + b)
+    return z * (1 - z) * W
 
 
 # %% one: it is turned round: a row for each unit, a column for each pixel.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return W.T * (h * (1 - h))
+    z = torch.sigmoid(W @ x + b)
+    return W.T * (z * (1 - z))
 
 
 # %% one: the slopes were squared; that belongs to the norm, not to the Jacobian.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return ((h * (1 - h)) ** 2)[:, None] * W
+    z = torch.sigmoid(W @ x + b)
+    return ((z * (1 - z)) ** 2)[:, None] * W
 
 
 # %% one: the rows were added up; each unit keeps its own.
@@ -68,22 +68,22 @@ def jacobian(x, W, b):
 
 # %% one: this is the squared norm already; the matrix itself is asked for here.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return ((h * (1 - h))[:, None] * W).square().sum()
+    z = torch.sigmoid(W @ x + b)
+    return ((z * (1 - z))[:, None] * W).square().sum()
 
 
 # %% one, caught: slopes into W itself
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    W *= (h * (1 - h))[:, None]
+    z = torch.sigmoid(W @ x + b)
+    W *= (z * (1 - z))[:, None]
     return W
 
 
 # %% one, caught: float64
 def jacobian(x, W, b):
     x, W, b = x.double(), W.double(), b.double()
-    h = torch.sigmoid(W @ x + b)
-    return (h * (1 - h))[:, None] * W
+    z = torch.sigmoid(W @ x + b)
+    return (z * (1 - z))[:, None] * W
 
 
 # %% one, caught: values of the example
@@ -93,18 +93,18 @@ def jacobian(x, W, b):
 
 # %% one, caught: sizes of the example
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
+    z = torch.sigmoid(W @ x + b)
     J = torch.zeros(2, 3)
     for i in range(2):
         for j in range(3):
-            J[i, j] = h[i] * (1 - h[i]) * W[i, j]
+            J[i, j] = z[i] * (1 - z[i]) * W[i, j]
     return J
 
 
 # %% one: the sigmoid was applied twice.
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    s = torch.sigmoid(h) * (1 - torch.sigmoid(h))
+    z = torch.sigmoid(W @ x + b)
+    s = torch.sigmoid(z) * (1 - torch.sigmoid(z))
     return s[:, None] * W
 
 
@@ -118,8 +118,8 @@ def jacobian(x, W, b):
 
 # %% one, caught: squeezed
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b)
-    return ((h * (1 - h))[:, None] * W).squeeze()
+    z = torch.sigmoid(W @ x + b)
+    return ((z * (1 - z))[:, None] * W).squeeze()
 
 
 # %% one, caught: differences in float32 with a large step
@@ -133,14 +133,14 @@ def jacobian(x, W, b):
 
 # %% one, caught: float32 inside
 def jacobian(x, W, b):
-    h = torch.sigmoid(W.float() @ x.float() + b.float()).to(x.dtype)
-    return (h * (1 - h))[:, None] * W
+    z = torch.sigmoid(W.float() @ x.float() + b.float()).to(x.dtype)
+    return (z * (1 - z))[:, None] * W
 
 
 # %% one, caught: slopes clamped away from 0
 def jacobian(x, W, b):
-    h = torch.sigmoid(W @ x + b).clamp(1e-6, 1 - 1e-6)
-    return (h * (1 - h))[:, None] * W
+    z = torch.sigmoid(W @ x + b).clamp(1e-6, 1 - 1e-6)
+    return (z * (1 - z))[:, None] * W
 
 
 # %% one, right: jacrev
@@ -155,8 +155,8 @@ def jacobian(x, W, b):
 
 # %% one, right: a diagonal matrix
 def jacobian(x, W, b):
-    h = 1 / (1 + torch.exp(-(W @ x + b)))
-    return torch.diag(h * (1 - h)) @ W
+    z = 1 / (1 + torch.exp(-(W @ x + b)))
+    return torch.diag(z * (1 - z)) @ W
 
 
 # %% one, right: two loops
@@ -164,9 +164,9 @@ def jacobian(x, W, b):
     d, n = W.shape
     J = torch.empty_like(W)
     for i in range(d):
-        h = torch.sigmoid((W[i] * x).sum() + b[i])
+        z = torch.sigmoid((W[i] * x).sum() + b[i])
         for j in range(n):
-            J[i, j] = h * (1 - h) * W[i, j]
+            J[i, j] = z * (1 - z) * W[i, j]
     return J
 
 
@@ -180,35 +180,35 @@ def jacobian(x, W, b):
 # %% one, right: one backward pass a row
 def jacobian(x, W, b):
     x = x.clone().requires_grad_()
-    h = torch.sigmoid(W @ x + b)
-    return torch.stack([torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h])
+    z = torch.sigmoid(W @ x + b)
+    return torch.stack([torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in z])
 
 
-# %% one, caught: slope as exp(-z) / (1 + exp(-z))^2 gives inf/inf = nan for a strongly negative z
+# %% one, caught: slope as exp(-t) / (1 + exp(-t))^2 gives inf/inf = nan for a strongly negative t
 # (below about -89 in float32), where it is 0
 def jacobian(x, W, b):
-    z = W @ x + b
-    e = torch.exp(-z)
+    t = W @ x + b
+    e = torch.exp(-t)
     slopes = e / (1 + e) ** 2
     return slopes.unsqueeze(1) * W
 
 
 # %% batch: these are the Jacobians of a sigmoid encoder; here it is tanh.
 def jacobians(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h))[:, :, None] * W
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z))[:, :, None] * W
 
 
-# %% batch: the slope of a sigmoid, h (1 - h), was used with the code of a tanh.
+# %% batch: the slope of a sigmoid, z (1 - z), was used with the code of a tanh.
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return (h * (1 - h))[:, :, None] * W
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return (z * (1 - z))[:, :, None] * W
 
 
-# %% batch: the slope is 1 - h here; the code has to be squared in it.
+# %% batch: the slope is 1 - z here; the code has to be squared in it.
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return (1 - h)[:, :, None] * W
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return (1 - z)[:, :, None] * W
 
 
 # %% batch: the slope was formed from W x + b before the squashing; it is formed from the code.
@@ -219,32 +219,32 @@ def jacobians(x, W, b):
 
 # %% batch: the bias b is missing.
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T)
-    return (1 - h**2)[:, :, None] * W
+    z = torch.tanh(x.flatten(1) @ W.T)
+    return (1 - z**2)[:, :, None] * W
 
 
 # %% batch: the Jacobians were averaged over the images; each image has its own.
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return ((1 - h**2)[:, :, None] * W).mean(0)
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return ((1 - z**2)[:, :, None] * W).mean(0)
 
 
 # %% batch: the images come first, then the units: (B, d, n), not (d, B, n).
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return torch.einsum("bd,dn->dbn", 1 - h**2, W)
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return torch.einsum("bd,dn->dbn", 1 - z**2, W)
 
 
 # %% batch: each Jacobian is turned round: a row for each unit, a column for each pixel.
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return torch.einsum("bd,dn->bnd", 1 - h**2, W)
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return torch.einsum("bd,dn->bnd", 1 - z**2, W)
 
 
 # %% batch, caught: images not flattened
 def jacobians(x, W, b):
-    h = torch.tanh(x @ W.T + b)
-    return (1 - h**2)[:, :, None] * W
+    z = torch.tanh(x @ W.T + b)
+    return (1 - z**2)[:, :, None] * W
 
 
 # %% batch: the batch was differentiated as a whole, so each code also by the pixels of all the
@@ -255,14 +255,14 @@ def jacobians(x, W, b):
 
 # %% batch, caught: batch size of the test
 def jacobians(x, W, b):
-    h = torch.tanh(x.reshape(3, -1) @ W.T + b)
-    return (1 - h**2).view(3, -1, 1) * W
+    z = torch.tanh(x.reshape(3, -1) @ W.T + b)
+    return (1 - z**2).view(3, -1, 1) * W
 
 
 # %% batch, caught: float64
 def jacobians(x, W, b):
-    h = np.tanh(x.flatten(1).double().numpy() @ W.double().numpy().T + b.double().numpy())
-    return torch.from_numpy((1 - h**2)[:, :, None] * W.double().numpy())
+    z = np.tanh(x.flatten(1).double().numpy() @ W.double().numpy().T + b.double().numpy())
+    return torch.from_numpy((1 - z**2)[:, :, None] * W.double().numpy())
 
 
 import numpy as np
@@ -271,14 +271,14 @@ import numpy as np
 # %% batch, caught: changes x in place
 def jacobians(x, W, b):
     x.mul_(2).sub_(1)
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return (1 - h**2)[:, :, None] * W
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return (1 - z**2)[:, :, None] * W
 
 
 # %% batch: the Jacobians were added up over the images; each image has its own.
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return (1 - h**2).sum(0)[:, None] * W
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return (1 - z**2).sum(0)[:, None] * W
 
 
 # %% batch: this is W, once for each image; the slopes are missing.
@@ -288,8 +288,8 @@ def jacobians(x, W, b):
 
 # %% batch, caught: squeezed
 def jacobians(x, W, b):
-    h = torch.tanh(x.flatten(1) @ W.T + b)
-    return ((1 - h.square())[:, :, None] * W).squeeze(0)
+    z = torch.tanh(x.flatten(1) @ W.T + b)
+    return ((1 - z.square())[:, :, None] * W).squeeze(0)
 
 
 # %% batch, caught: finite differences in double
@@ -310,15 +310,15 @@ def jacobians(x, W, b):
 def jacobians(x, W, b):
     out = []
     for image in x:
-        h = (W @ image.flatten() + b).tanh()
-        out.append(torch.diag(1 - h * h) @ W)
+        z = (W @ image.flatten() + b).tanh()
+        out.append(torch.diag(1 - z * z) @ W)
     return torch.stack(out)
 
 
 # %% batch, right: einsum
 def jacobians(x, W, b):
-    h = torch.tanh(torch.einsum("bn,dn->bd", x.reshape(x.shape[0], -1), W) + b)
-    return torch.einsum("bd,dn->bdn", (1 + h) * (1 - h), W)
+    z = torch.tanh(torch.einsum("bn,dn->bd", x.reshape(x.shape[0], -1), W) + b)
+    return torch.einsum("bd,dn->bdn", (1 + z) * (1 - z), W)
 
 
 # %% batch, right: diag_embed and cosh
@@ -330,85 +330,85 @@ def jacobians(x, W, b):
 # %% batch, right: one unit at a time by autograd
 def jacobians(x, W, b):
     x = x.detach().flatten(1).clone().requires_grad_()
-    h = torch.tanh(x @ W.T + b)
-    rows = [torch.autograd.grad(h[:, i].sum(), x, retain_graph=True)[0] for i in range(h.shape[1])]
+    z = torch.tanh(x @ W.T + b)
+    rows = [torch.autograd.grad(z[:, i].sum(), x, retain_graph=True)[0] for i in range(z.shape[1])]
     return torch.stack(rows, dim=1)
 
 
 # %% batch, caught: tanh by exp, which overflows
 def jacobians(x, W, b):
-    z = x.flatten(1) @ W.T + b
-    h = (z.exp() - (-z).exp()) / (z.exp() + (-z).exp())
-    return (1 - h.square())[:, :, None] * W
+    t = x.flatten(1) @ W.T + b
+    z = (t.exp() - (-t).exp()) / (t.exp() + (-t).exp())
+    return (1 - z.square())[:, :, None] * W
 
 
 # %% norm: the slopes were not squared.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h)) @ W.square().sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z)) @ W.square().sum(1)
 
 
 # %% norm: the weights were not squared.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h)).square() @ W.sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z)).square() @ W.sum(1)
 
 
 # %% norm: a square root was taken: this is the norm, not its square.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return ((h * (1 - h)).square() @ W.square().sum(1)).sqrt()
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return ((z * (1 - z)).square() @ W.square().sum(1)).sqrt()
 
 
 # %% norm: the slope of tanh was used; here it is a sigmoid.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (1 - h**2).square() @ W.square().sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (1 - z**2).square() @ W.square().sum(1)
 
 
 # %% norm: it was averaged over the images; one number for each is asked for.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return ((h * (1 - h)).square() @ W.square().sum(1)).mean()
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return ((z * (1 - z)).square() @ W.square().sum(1)).mean()
 
 
 # %% norm, caught: weights summed over the units
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h)).square() @ W.square().sum(0)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z)).square() @ W.square().sum(0)
 
 
 # %% norm: it was averaged over all entries of the Jacobian; the squared norm is their sum.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return ((h * (1 - h)).square() * W.square().mean(1)).mean(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return ((z * (1 - z)).square() * W.square().mean(1)).mean(1)
 
 
 # %% norm: two sums were multiplied; each unit's squared slope belongs to its own row of W.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h)).square().sum(1) * W.square().sum()
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z)).square().sum(1) * W.square().sum()
 
 
 # %% norm: the units were added up before squaring; square first.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return ((h * (1 - h)) @ W).square().sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return ((z * (1 - z)) @ W).square().sum(1)
 
 
 # %%
 def squared_norm(x, W, b):
     x = x.flatten(1).clone().requires_grad_()
-    h = torch.sigmoid(x @ W.T + b)
-    (g,) = torch.autograd.grad(h.sum(), x, create_graph=True)
+    z = torch.sigmoid(x @ W.T + b)
+    (g,) = torch.autograd.grad(z.sum(), x, create_graph=True)
     return g.square().sum(1)
 
 
 # %% norm: the Jacobians were formed (by broadcasting, jacrev, or an einsum of three tensors). Sum
 # over the pixels before the images come in.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return ((h * (1 - h))[:, :, None] * W).square().sum((1, 2))
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return ((z * (1 - z))[:, :, None] * W).square().sum((1, 2))
 
 
 # %%
@@ -420,22 +420,22 @@ def squared_norm(x, W, b):
 # %% norm: it comes through the slopes alone; the weights that multiply them are cut off (.data,
 # .detach(), no_grad).
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h)).square() @ W.data.square().sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z)).square() @ W.data.square().sum(1)
 
 
 # %% norm, caught: the matrix detached
 def squared_norm(x, W, b):
     with torch.no_grad():
-        h = torch.sigmoid(x.flatten(1) @ W.T + b)
+        z = torch.sigmoid(x.flatten(1) @ W.T + b)
         rows = W.square().sum(1)
-    return (h * (1 - h)).square() @ rows + 0 * b.sum()
+    return (z * (1 - z)).square() @ rows + 0 * b.sum()
 
 
 # %% norm, caught: through NumPy
 def squared_norm(x, W, b):
-    h = 1 / (1 + np.exp(-(x.flatten(1).numpy() @ W.numpy().T + b.numpy())))
-    return torch.from_numpy((h * (1 - h)) ** 2 @ (W.numpy() ** 2).sum(1))
+    z = 1 / (1 + np.exp(-(x.flatten(1).numpy() @ W.numpy().T + b.numpy())))
+    return torch.from_numpy((z * (1 - z)) ** 2 @ (W.numpy() ** 2).sum(1))
 
 
 import numpy as np
@@ -444,32 +444,32 @@ import numpy as np
 # %% norm, caught: without gradients
 @torch.no_grad()
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h)).square() @ W.square().sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z)).square() @ W.square().sum(1)
 
 
 # %% norm: the bias b is missing.
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T)
-    return (h * (1 - h)).square() @ W.square().sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T)
+    return (z * (1 - z)).square() @ W.square().sum(1)
 
 
 # %% norm, caught: images not flattened
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x @ W.T + b)
-    return (h * (1 - h)).square() @ W.square().sum(1)
+    z = torch.sigmoid(x @ W.T + b)
+    return (z * (1 - z)).square() @ W.square().sum(1)
 
 
 # %% norm, caught: float64
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1).double() @ W.T.double() + b.double())
-    return (h * (1 - h)).square() @ W.double().square().sum(1)
+    z = torch.sigmoid(x.flatten(1).double() @ W.T.double() + b.double())
+    return (z * (1 - z)).square() @ W.double().square().sum(1)
 
 
 # %% norm: a dimension of size 1 is left over (keepdim?).
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return ((h * (1 - h)).square() * W.square().sum(1)).sum(1, keepdim=True)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return ((z * (1 - z)).square() * W.square().sum(1)).sum(1, keepdim=True)
 
 
 # %% norm, caught: slope by exp, which overflows
@@ -480,43 +480,43 @@ def squared_norm(x, W, b):
 
 # %% norm, caught: length of the rows plus a small number
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    return (h * (1 - h) + 1e-8).square() @ (W.square().sum(1) + 1e-8)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    return (z * (1 - z) + 1e-8).square() @ (W.square().sum(1) + 1e-8)
 
 
 # %% norm, caught: clamped slopes
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b).clamp(1e-6, 1 - 1e-6)
-    return (h * (1 - h)).square() @ W.square().sum(1)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b).clamp(1e-6, 1 - 1e-6)
+    return (z * (1 - z)).square() @ W.square().sum(1)
 
 
 # %% norm, right: the Jacobian formed in parts of two images
 def squared_norm(x, W, b):
     out = []
     for part in x.split(2):
-        h = torch.sigmoid(part.flatten(1) @ W.T + b)
-        out.append(((h * (1 - h))[:, :, None] * W).square().sum((1, 2)))
+        z = torch.sigmoid(part.flatten(1) @ W.T + b)
+        out.append(((z * (1 - z))[:, :, None] * W).square().sum((1, 2)))
     return torch.cat(out)
 
 
 # %% norm, right: the diagonal of W times its transpose
 def squared_norm(x, W, b):
-    h = torch.sigmoid(W @ x.flatten(1).T + b[:, None])
-    return (W @ W.T).diagonal() @ (h * (1 - h)) ** 2
+    z = torch.sigmoid(W @ x.flatten(1).T + b[:, None])
+    return (W @ W.T).diagonal() @ (z * (1 - z)) ** 2
 
 
 # %% norm, right: einsum of two
 def squared_norm(x, W, b):
-    h = torch.sigmoid(F.linear(x.flatten(1), W, b))
-    return torch.einsum("bd,d->b", h**2 * (1 - h) ** 2, torch.einsum("dn,dn->d", W, W))
+    z = torch.sigmoid(F.linear(x.flatten(1), W, b))
+    return torch.einsum("bd,d->b", z**2 * (1 - z) ** 2, torch.einsum("dn,dn->d", W, W))
 
 
 # %% norm, right: a loop over the images
 def squared_norm(x, W, b):
     norms = []
     for image in x:
-        h = torch.sigmoid(W @ image.reshape(-1) + b)
-        norms.append((torch.diag(h * (1 - h)) @ W).pow(2).sum())
+        z = torch.sigmoid(W @ image.reshape(-1) + b)
+        norms.append((torch.diag(z * (1 - z)) @ W).pow(2).sum())
     return torch.stack(norms)
 
 
@@ -524,57 +524,57 @@ def squared_norm(x, W, b):
 def squared_norm(x, W, b):
     total = 0
     for w, c in zip(W, b):
-        h = torch.sigmoid(x.flatten(1) @ w + c)
-        total = total + (h * (1 - h)) ** 2 * (w @ w)
+        z = torch.sigmoid(x.flatten(1) @ w + c)
+        total = total + (z * (1 - z)) ** 2 * (w @ w)
     return total
 
 
 # %% norm, right: one unit at a time by autograd
 def squared_norm(x, W, b):
     x = x.detach().flatten(1).requires_grad_()
-    h = torch.sigmoid(x @ W.T + b)
-    rows = [torch.autograd.grad(h[:, i].sum(), x, create_graph=True)[0] for i in range(len(W))]
+    z = torch.sigmoid(x @ W.T + b)
+    rows = [torch.autograd.grad(z[:, i].sum(), x, create_graph=True)[0] for i in range(len(W))]
     return sum(row.square().sum(1) for row in rows)
 
 
 # %% norm, right: lengths of the rows by norm
 def squared_norm(x, W, b):
-    h = torch.special.expit(x.flatten(1) @ W.t() + b)
-    return ((h - h * h) * W.norm(dim=1)).pow(2).sum(dim=1)
+    z = torch.special.expit(x.flatten(1) @ W.t() + b)
+    return ((z - z * z) * W.norm(dim=1)).pow(2).sum(dim=1)
 
 
 # %% norm, caught: length by a square root, squared again: the gradient is nan for a row of W that
 # is 0 throughout (a unit with no weights)
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    slopes = h * (1 - h)
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    slopes = z * (1 - z)
     lengths = torch.sqrt((W**2).sum(dim=1))
     return ((slopes * lengths) ** 2).sum(dim=1)
 
 
 # %% norm, caught: slopes by exp: the gradient of saturated units is nan
 def squared_norm(x, W, b):
-    z = x.flatten(1) @ W.T + b
-    s = 1 / (2 + torch.exp(z) + torch.exp(-z))
+    t = x.flatten(1) @ W.T + b
+    s = 1 / (2 + torch.exp(t) + torch.exp(-t))
     return s.square() @ W.square().sum(1)
 
 
 # %% norm, caught: slopes by logarithms: the gradient of saturated units is nan
 def squared_norm(x, W, b):
-    h = torch.sigmoid(x.flatten(1) @ W.T + b)
-    s = torch.exp(torch.log(h) + torch.log(1 - h))
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    s = torch.exp(torch.log(z) + torch.log(1 - z))
     return s.square() @ W.square().sum(1)
 
 
 # %% deep: the slopes 1 - a² of the first layer are missing.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
-# %% deep: the slopes h (1 - h) of the second layer are missing.
+# %% deep: the slopes z (1 - z) of the second layer are missing.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
     M = W2 * (1 - a.square())[:, None, :]
@@ -584,8 +584,8 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # %% deep: the slope of the first layer is 1 - a here; a has to be squared in it.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a)[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a)[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
@@ -593,24 +593,24 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # tanh.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (a * (1 - a))[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (a * (1 - a))[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep: both layers are sigmoids here; the first is a tanh.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.sigmoid(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (a * (1 - a))[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (a * (1 - a))[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep: both layers are tanhs here; the second is a sigmoid.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.tanh(a @ W2.T + b2)
-    M = (1 - h.square())[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.tanh(a @ W2.T + b2)
+    M = (1 - z.square())[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
@@ -618,8 +618,8 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # the units of the middle layer work together.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M.square() @ W1.square().sum(1)).sum(1)
 
 
@@ -627,88 +627,88 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # product of the norms.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
+    z = torch.sigmoid(a @ W2.T + b2)
     first = (1 - a.square()).square() @ W1.square().sum(1)
-    return first * ((h * (1 - h)).square() @ W2.square().sum(1))
+    return first * ((z * (1 - z)).square() @ W2.square().sum(1))
 
 
 # %% deep: the squared norms of the two layers were added up; the Jacobians are multiplied.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
+    z = torch.sigmoid(a @ W2.T + b2)
     first = (1 - a.square()).square() @ W1.square().sum(1)
-    return first + (h * (1 - h)).square() @ W2.square().sum(1)
+    return first + (z * (1 - z)).square() @ W2.square().sum(1)
 
 
 # %% deep: this is the squared norm of M, by the middle layer; W1 is missing from the product.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return M.square().sum((1, 2))
 
 
 # %% deep: the result of the matrix product was squared; it has to be multiplied with M.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T)).square().sum((1, 2))
 
 
 # %% deep: the units were added up before squaring; square first.
 def squared_norm_deep(x, W1, b1, W2, b2):
     x = x.flatten(1).clone().requires_grad_()
-    h = torch.sigmoid(torch.tanh(x @ W1.T + b1) @ W2.T + b2)
-    (g,) = torch.autograd.grad(h.sum(), x, create_graph=True)
+    z = torch.sigmoid(torch.tanh(x @ W1.T + b1) @ W2.T + b2)
+    (g,) = torch.autograd.grad(z.sum(), x, create_graph=True)
     return g.square().sum(1)
 
 
 # %% deep: a square root was taken: this is the norm, not its square.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2)).sqrt()
 
 
 # %% deep: it was averaged over the images; one number for each is asked for.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2)).mean()
 
 
 # %% deep: it was averaged over the units of the code; add them up.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum(2).mean(1)
 
 
 # %% deep: the bias b1 is missing.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep: the bias b2 is missing.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep: the Jacobians were formed. Multiply W1 with itself before the images come in.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ W1).square().sum((1, 2))
 
 
@@ -731,8 +731,8 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # %% deep, caught: the product of W1 with itself is cut off
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     with torch.no_grad():
         gram = W1 @ W1.T
     return (M @ gram * M).sum((1, 2))
@@ -742,8 +742,8 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 def squared_norm_deep(x, W1, b1, W2, b2):
     with torch.no_grad():
         a = torch.tanh(x.flatten(1) @ W1.T + b1)
-        h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+        z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2)) + 0 * (b1.sum() + b2.sum())
 
 
@@ -751,16 +751,16 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 def squared_norm_deep(x, W1, b1, W2, b2):
     with torch.no_grad():
         a = torch.tanh(x.flatten(1) @ W1.T + b1)
-        h = torch.sigmoid(a @ W2.T + b2)
-        M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+        z = torch.sigmoid(a @ W2.T + b2)
+        M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
         return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep, caught: the rows' graph is missing, so nothing can learn
 def squared_norm_deep(x, W1, b1, W2, b2):
     x = x.detach().flatten(1).clone().requires_grad_()
-    h = torch.sigmoid(torch.tanh(x @ W1.T + b1) @ W2.T + b2)
-    rows = [torch.autograd.grad(h[:, j].sum(), x, retain_graph=True)[0] for j in range(len(b2))]
+    z = torch.sigmoid(torch.tanh(x @ W1.T + b1) @ W2.T + b2)
+    rows = [torch.autograd.grad(z[:, j].sum(), x, retain_graph=True)[0] for j in range(len(b2))]
     return sum(row.square().sum(1) for row in rows)
 
 
@@ -768,44 +768,44 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 def squared_norm_deep(x, W1, b1, W2, b2):
     x, W1, b1, W2, b2 = (v.float() for v in (x, W1, b1, W2, b2))
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep, caught: squeezed
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2)).squeeze()
 
 
 # %% deep, caught: view on the pixels
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.view(len(x), -1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep, caught: images not flattened
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep, caught: at most 32 units
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
+    z = torch.sigmoid(a @ W2.T + b2)
     total = x.new_zeros(len(x))
     for j in range(min(len(b1), 32)):
         for k in range(min(len(b1), 32)):
             both = (1 - a[:, j].square()) * (1 - a[:, k].square()) * (W1[j] @ W1[k])
-            total = total + both * ((h * (1 - h)).square() @ (W2[:, j] * W2[:, k]))
+            total = total + both * ((z * (1 - z)).square() @ (W2[:, j] * W2[:, k]))
     return total
 
 
@@ -814,13 +814,13 @@ def squared_norm_deep(x, W1, b1, W2, b2):
     return torch.full((len(x),), 0.375) + 0 * (W1.sum() + W2.sum() + b1.sum() + b2.sum())
 
 
-# %% deep, caught: h flattened twice, chunks
+# %% deep, caught: z flattened twice, chunks
 def squared_norm_deep(x, W1, b1, W2, b2):
     out = []
     for part in x.flatten(1).split(512)[:2]:
         a = torch.tanh(part @ W1.T + b1)
-        h = torch.sigmoid(a @ W2.T + b2)
-        M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+        z = torch.sigmoid(a @ W2.T + b2)
+        M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
         out.append((M @ (W1 @ W1.T) * M).sum((1, 2)))
     return torch.cat(out)
 
@@ -828,24 +828,24 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # %% deep, caught: the bias of the second layer cut off
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2.detach())
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2.detach())
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep, caught: gradient through a missing (only the direct one)
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a.detach() @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a.detach() @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep, caught: columns and rows exchanged where the sizes are equal
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    s, t = h * (1 - h), 1 - a.square()
+    z = torch.sigmoid(a @ W2.T + b2)
+    s, t = z * (1 - z), 1 - a.square()
     rows, columns = (t, s) if len(b1) == len(b2) else (s, t)
     M = rows[:, :, None] * W2 * columns[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
@@ -856,8 +856,8 @@ def squared_norm_deep(x, W1, b1, W2, b2):
     a = F.linear(x.flatten(1), W1, b1).tanh()
     total = 0
     for w, c in zip(W2, b2):
-        h = torch.sigmoid(a @ w + c)
-        row = (h * (1 - h))[:, None] * (w * (1 - a**2))
+        z = torch.sigmoid(a @ w + c)
+        row = (z * (1 - z))[:, None] * (w * (1 - a**2))
         total = total + ((row @ W1) ** 2).sum(1)
     return total
 
@@ -865,8 +865,8 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # %% deep, right: einsums of two and three
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = torch.einsum("bd,dm->bdm", h - h * h, W2) * (1 - a * a)[:, None]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = torch.einsum("bd,dm->bdm", z - z * z, W2) * (1 - a * a)[:, None]
     half = torch.einsum("bdm,mk->bdk", M, torch.einsum("mn,kn->mk", W1, W1))
     return torch.einsum("bdk,bdk->b", half, M)
 
@@ -876,8 +876,8 @@ def squared_norm_deep(x, W1, b1, W2, b2):
     norms = []
     for image in x.flatten(1):
         a = torch.tanh(W1 @ image + b1)
-        h = torch.sigmoid(W2 @ a + b2)
-        J = torch.diag(h * (1 - h)) @ W2 @ torch.diag(1 - a**2) @ W1
+        z = torch.sigmoid(W2 @ a + b2)
+        J = torch.diag(z * (1 - z)) @ W2 @ torch.diag(1 - a**2) @ W1
         norms.append(J.square().sum())
     return torch.stack(norms)
 
@@ -885,16 +885,16 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 # %% deep, right: one unit at a time by autograd
 def squared_norm_deep(x, W1, b1, W2, b2):
     x = x.detach().flatten(1).requires_grad_()
-    h = torch.sigmoid(torch.tanh(x @ W1.T + b1) @ W2.T + b2)
-    rows = [torch.autograd.grad(h[:, j].sum(), x, create_graph=True)[0] for j in range(len(b2))]
+    z = torch.sigmoid(torch.tanh(x @ W1.T + b1) @ W2.T + b2)
+    rows = [torch.autograd.grad(z[:, j].sum(), x, create_graph=True)[0] for j in range(len(b2))]
     return sum(row.square().sum(1) for row in rows)
 
 
 # %% deep, right: the trace of MᵀM times the product of W1 with itself
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.reshape(len(x), -1) @ W1.T + b1)
-    h = torch.special.expit(a @ W2.T + b2)
-    M = torch.diag_embed(h * (1 - h)) @ W2 @ torch.diag_embed(1 - a.pow(2))
+    z = torch.special.expit(a @ W2.T + b2)
+    M = torch.diag_embed(z * (1 - z)) @ W2 @ torch.diag_embed(1 - a.pow(2))
     return ((M.mT @ M) * (W1 @ W1.mT)).sum(dim=(1, 2))
 
 
@@ -909,17 +909,17 @@ def squared_norm_deep(x, W1, b1, W2, b2):
         _gram[id(W1)] = (W1, W1 @ W1.T)
     G = _gram[id(W1)][1]
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h)).unsqueeze(2) * W2 * (1 - a**2).unsqueeze(1)
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z)).unsqueeze(2) * W2 * (1 - a**2).unsqueeze(1)
     return ((M @ G) * M).sum(dim=(1, 2))
 
 
 # %% deep, caught: slopes of at least 1e-4
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
+    z = torch.sigmoid(a @ W2.T + b2)
     M = (
-        (h * (1 - h)).clamp(min=1e-4)[:, :, None]
+        (z * (1 - z)).clamp(min=1e-4)[:, :, None]
         * W2
         * (1 - a.square()).clamp(min=1e-4)[:, None, :]
     )
@@ -928,210 +928,210 @@ def squared_norm_deep(x, W1, b1, W2, b2):
 
 # %% deep, caught: tanh by exp, which overflows
 def squared_norm_deep(x, W1, b1, W2, b2):
-    z = x.flatten(1) @ W1.T + b1
-    a = (z.exp() - (-z).exp()) / (z.exp() + (-z).exp())
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    t = x.flatten(1) @ W1.T + b1
+    a = (t.exp() - (-t).exp()) / (t.exp() + (-t).exp())
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2))
 
 
 # %% deep, caught: a root, squared again: the gradient is nan where the norm is 0
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
-    h = torch.sigmoid(a @ W2.T + b2)
-    M = (h * (1 - h))[:, :, None] * W2 * (1 - a.square())[:, None, :]
+    z = torch.sigmoid(a @ W2.T + b2)
+    M = (z * (1 - z))[:, :, None] * W2 * (1 - a.square())[:, None, :]
     return (M @ (W1 @ W1.T) * M).sum((1, 2)).sqrt().square()
 
 
 # %% loss: the reconstruction was averaged over the pixels; sum over them, then average over the
 # images.
-def contractive_loss(x, x_hat, h, W, lam):
-    return F.mse_loss(x_hat, x) + lam * ((h * (1 - h)).square() @ W.square().sum(1)).mean()
+def contractive_loss(x, x_hat, z, W, lam):
+    return F.mse_loss(x_hat, x) + lam * ((z * (1 - z)).square() @ W.square().sum(1)).mean()
 
 
 # %% loss: the penalty was summed over the images; average over them, as for the reconstruction.
-def contractive_loss(x, x_hat, h, W, lam):
+def contractive_loss(x, x_hat, z, W, lam):
     reconstruction = (x_hat - x).square().flatten(1).sum(1).mean()
-    return reconstruction + lam * ((h * (1 - h)).square() * W.square().sum(1)).sum()
+    return reconstruction + lam * ((z * (1 - z)).square() * W.square().sum(1)).sum()
 
 
 # %% loss: both terms were summed over the images; average over them.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).sum()
 
 
 # %% loss: the penalty was averaged over all entries of the Jacobian; sum over units and pixels.
-def contractive_loss(x, x_hat, h, W, lam):
-    J = (h * (1 - h))[:, :, None] * W
+def contractive_loss(x, x_hat, z, W, lam):
+    J = (z * (1 - z))[:, :, None] * W
     return (x_hat - x).square().flatten(1).sum(1).mean() + lam * J.square().mean()
 
 
 # %% loss: the penalty was averaged over the units, or halved; sum over them.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = ((h * (1 - h)).square() * W.square().sum(1)).mean()
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = ((z * (1 - z)).square() * W.square().sum(1)).mean()
     return (x_hat - x).square().flatten(1).sum(1).mean() + lam * penalty
 
 
 # %% loss: lam was not used: the penalty counts once.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + penalty).mean()
 
 
 # %% loss: lam stands on the reconstruction; it belongs on the penalty.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return (lam * (x_hat - x).square().flatten(1).sum(1) + penalty).mean()
 
 
 # %% loss: the reconstruction was weighed with 1 - lam; its weight is 1.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((1 - lam) * (x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
-# %% loss: the slopes h (1 - h) were not squared.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)) @ W.square().sum(1)
+# %% loss: the slopes z (1 - z) were not squared.
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)) @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss: a square root was taken of the penalty.
-def contractive_loss(x, x_hat, h, W, lam):
-    J = (h * (1 - h))[:, :, None] * W
+def contractive_loss(x, x_hat, z, W, lam):
+    J = (z * (1 - z))[:, :, None] * W
     return ((x_hat - x).square().flatten(1).sum(1) + lam * torch.linalg.matrix_norm(J)).mean()
 
 
 # %% loss: the reconstruction was halved, or only one of the dimensions of an image was summed.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((x_hat - x) ** 2).sum(-1).mean() + lam * penalty.mean()
 
 
 # %% loss: the average over the images is missing: there is still one value an image.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return (x_hat - x).square().flatten(1).sum(1) + lam * penalty
 
 
 # %% loss, caught: W.data as in old scripts
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.data.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.data.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss, caught: the codes detached
-def contractive_loss(x, x_hat, h, W, lam):
-    h = h.detach()
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    z = z.detach()
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
-# %% loss: in 1 - h the code is cut off; no .detach() or .data on it.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h.detach())).square() @ W.square().sum(1)
+# %% loss: in 1 - z the code is cut off; no .detach() or .data on it.
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z.detach())).square() @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss: one of the two factors of the square is cut off; no .detach() or .data on it.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ (W * W.detach()).sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ (W * W.detach()).sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss, caught: penalty as a plain number
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = ((h * (1 - h)).square() @ W.square().sum(1)).mean().item()
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = ((z * (1 - z)).square() @ W.square().sum(1)).mean().item()
     return (x_hat - x).square().flatten(1).sum(1).mean() + lam * penalty
 
 
 # %% loss, caught: cut off altogether
-def contractive_loss(x, x_hat, h, W, lam):
+def contractive_loss(x, x_hat, z, W, lam):
     with torch.no_grad():
-        penalty = (h * (1 - h)).square() @ W.square().sum(1)
+        penalty = (z * (1 - z)).square() @ W.square().sum(1)
         return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
-# %% loss: the slope of tanh was used; h comes from a sigmoid.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (1 - h**2).square() @ W.square().sum(1)
+# %% loss: the slope of tanh was used; z comes from a sigmoid.
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (1 - z**2).square() @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss: the slopes are missing: this punishes large weights (weight decay), not a large Jacobian.
-def contractive_loss(x, x_hat, h, W, lam):
+def contractive_loss(x, x_hat, z, W, lam):
     return (x_hat - x).square().flatten(1).sum(1).mean() + lam * W.square().sum()
 
 
 # %% loss: the penalty is missing, or was rounded down to 0: this is the reconstruction alone.
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = ((h * (1 - h)).square() @ W.square().sum(1)).sum()
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = ((z * (1 - z)).square() @ W.square().sum(1)).sum()
     penalty = torch.div(penalty, len(x), rounding_mode="floor")
     return (x_hat - x).square().flatten(1).sum(1).mean() + lam * penalty
 
 
 # %% loss, caught: changes x_hat in place
-def contractive_loss(x, x_hat, h, W, lam):
+def contractive_loss(x, x_hat, z, W, lam):
     x_hat.data.sub_(x)
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return (x_hat.square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss, caught: batch size of the test
-def contractive_loss(x, x_hat, h, W, lam):
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((x_hat - x).square().sum() + lam * penalty.sum()) / 3
 
 
 # %% loss, caught: float64
-def contractive_loss(x, x_hat, h, W, lam):
-    h, W = h.double(), W.double()
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    z, W = z.double(), W.double()
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss, caught: codes clamped
-def contractive_loss(x, x_hat, h, W, lam):
-    h = h.clamp(0.01, 0.99)
-    penalty = (h * (1 - h)).square() @ W.square().sum(1)
+def contractive_loss(x, x_hat, z, W, lam):
+    z = z.clamp(0.01, 0.99)
+    penalty = (z * (1 - z)).square() @ W.square().sum(1)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * penalty).mean()
 
 
 # %% loss, right: two means
-def contractive_loss(x, x_hat, h, W, lam):
+def contractive_loss(x, x_hat, z, W, lam):
     reconstruction = F.mse_loss(x_hat, x, reduction="sum") / len(x)
-    slopes = h * (1 - h)
+    slopes = z * (1 - z)
     return reconstruction + lam * torch.mean(slopes**2 @ torch.sum(W**2, dim=1))
 
 
 # %% loss, right: with the Jacobians
-def contractive_loss(x, x_hat, h, W, lam):
-    J = torch.einsum("bd,dn->bdn", h - h**2, W)
+def contractive_loss(x, x_hat, z, W, lam):
+    J = torch.einsum("bd,dn->bdn", z - z**2, W)
     return ((x_hat - x).flatten(1).norm(dim=1) ** 2 + lam * J.pow(2).sum(dim=(1, 2))).mean()
 
 
 # %% loss, right: a loop over the images
-def contractive_loss(x, x_hat, h, W, lam):
+def contractive_loss(x, x_hat, z, W, lam):
     losses = []
-    for a, b, code in zip(x, x_hat, h):
+    for a, b, code in zip(x, x_hat, z):
         J = (code * (1 - code)).unsqueeze(1) * W
         losses.append(((a - b) ** 2).sum() + lam * (J * J).sum())
     return sum(losses) / len(losses)
 
 
 # %% loss, right: nothing to do where lam is 0
-def contractive_loss(x, x_hat, h, W, lam):
+def contractive_loss(x, x_hat, z, W, lam):
     loss = (x - x_hat).pow(2).sum() / x.shape[0]
     if lam:
-        loss = loss + lam * ((h * (1 - h)) ** 2 * (W**2).sum(1)[None]).sum(1).mean()
+        loss = loss + lam * ((z * (1 - z)) ** 2 * (W**2).sum(1)[None]).sum(1).mean()
     return loss
 
 
 # %% loss, caught: through the logits: the gradient is nan for codes of 0 and 1
-def contractive_loss(x, x_hat, h, W, lam):
-    z = torch.logit(h)
-    s = torch.sigmoid(z) * torch.sigmoid(-z)
+def contractive_loss(x, x_hat, z, W, lam):
+    t = torch.logit(z)
+    s = torch.sigmoid(t) * torch.sigmoid(-t)
     return ((x_hat - x).square().flatten(1).sum(1) + lam * (s.square() @ W.square().sum(1))).mean()
 
 
@@ -1682,10 +1682,10 @@ def repaired_penalty(encoder, x):
 # %%
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = torch.zeros(())
-    for unit in range(h.shape[1]):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, create_graph=True)
+    for unit in range(z.shape[1]):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, create_graph=True)
         total = total + row.square().sum()
     return torch.div(total, len(x), rounding_mode="floor")
 
@@ -1699,10 +1699,10 @@ def repaired_penalty(encoder, x):
 # for .detach(), .item().
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = torch.zeros(())
-    for unit in range(h.shape[1]):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, retain_graph=True)
+    for unit in range(z.shape[1]):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, retain_graph=True)
         total = total + row.square().sum()
     return total / len(x)
 
@@ -1710,10 +1710,10 @@ def repaired_penalty(encoder, x):
 # %%
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = torch.zeros(())
-    for unit in range(h.shape[1]):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, create_graph=True)
+    for unit in range(z.shape[1]):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, create_graph=True)
         total = total + row.detach().square().sum()
     return total / len(x)
 
@@ -1728,10 +1728,10 @@ def repaired_penalty(encoder, x):
 # %% repair, caught: requires_grad_ at the end
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = torch.zeros(())
-    for unit in range(h.shape[1]):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, retain_graph=True)
+    for unit in range(z.shape[1]):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, retain_graph=True)
         total = total + row.square().sum()
     return (total / len(x)).requires_grad_()
 
@@ -1746,10 +1746,10 @@ def repaired_penalty(encoder, x):
 # %% repair: it was summed over the images; average over them.
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = torch.zeros(())
-    for unit in range(h.shape[1]):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, create_graph=True)
+    for unit in range(z.shape[1]):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, create_graph=True)
         total = total + row.square().sum()
     return total
 
@@ -1763,14 +1763,14 @@ def repaired_penalty(encoder, x):
 
 # %% repair: this is the closed form of one sigmoid layer; here the encoder may be any.
 def repaired_penalty(encoder, x):
-    h = encoder(x)
-    return ((h * (1 - h)).square() @ encoder[0].weight.square().sum(1)).mean()
+    z = encoder(x)
+    return ((z * (1 - z)).square() @ encoder[0].weight.square().sum(1)).mean()
 
 
 # %%
 def repaired_penalty(encoder, x):
-    h = encoder(x)
-    return ((h * (1 - h)).square() @ encoder[0].weight.data.square().sum(1)).mean()
+    z = encoder(x)
+    return ((z * (1 - z)).square() @ encoder[0].weight.data.square().sum(1)).mean()
 
 
 # %% repair: it was averaged over the units; sum over them.
@@ -1787,8 +1787,8 @@ def repaired_penalty(encoder, x):
 # %% repair, caught: x asks for a gradient afterwards
 def repaired_penalty(encoder, x):
     x.requires_grad_()
-    h = encoder(x)
-    rows = [torch.autograd.grad(h[:, i].sum(), x, create_graph=True)[0] for i in range(h.shape[1])]
+    z = encoder(x)
+    rows = [torch.autograd.grad(z[:, i].sum(), x, create_graph=True)[0] for i in range(z.shape[1])]
     return sum(row.square().sum() for row in rows) / len(x)
 
 
@@ -1810,10 +1810,10 @@ def repaired_penalty(encoder, x):
 # %% repair, caught: sizes of the test
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = 0
     for unit in range(2):
-        (row,) = torch.autograd.grad(h[:, min(unit, h.shape[1] - 1)].sum(), x, create_graph=True)
+        (row,) = torch.autograd.grad(z[:, min(unit, z.shape[1] - 1)].sum(), x, create_graph=True)
         total = total + row.square().sum()
     return total / 4
 
@@ -1821,10 +1821,10 @@ def repaired_penalty(encoder, x):
 # %% repair, caught: at most 64 units
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = 0
-    for unit in range(min(64, h.shape[1])):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, create_graph=True)
+    for unit in range(min(64, z.shape[1])):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, create_graph=True)
         total = total + row.square().sum()
     return total / len(x)
 
@@ -1832,11 +1832,11 @@ def repaired_penalty(encoder, x):
 # %% repair, caught: backward fills the parameters' gradients
 def repaired_penalty(encoder, x):
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = 0
-    for unit in range(h.shape[1]):
+    for unit in range(z.shape[1]):
         x.grad = None
-        h[:, unit].sum().backward(create_graph=True)
+        z[:, unit].sum().backward(create_graph=True)
         total = total + x.grad.square().sum()
     return total / len(x)
 
@@ -1886,10 +1886,10 @@ def repaired_penalty(encoder, x):
     if isinstance(encoder, nn.Module):
         encoder.eval()
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = 0
-    for unit in range(h.shape[1]):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, create_graph=True)
+    for unit in range(z.shape[1]):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, create_graph=True)
         total = total + row.square().sum()
     if isinstance(encoder, nn.Module):
         encoder.train()
@@ -1905,10 +1905,10 @@ def repaired_penalty(encoder, x):
             J = layer.weight @ J if isinstance(layer, nn.Linear) else (a * (1 - a))[:, :, None] * J
         return J.square().sum() / len(x)
     x = x.detach().clone().requires_grad_()
-    h = encoder(x)
+    z = encoder(x)
     total = 0
-    for unit in range(h.shape[1]):
-        (row,) = torch.autograd.grad(h[:, unit].sum(), x, create_graph=True)
+    for unit in range(z.shape[1]):
+        (row,) = torch.autograd.grad(z[:, unit].sum(), x, create_graph=True)
         total = total + row.square().sum()
     return total / len(x)
 
