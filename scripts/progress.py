@@ -33,26 +33,34 @@ def main() -> None:
         print("\n".join([*of(notebook, path.stem), ""]))
 
 
-def of(notebook: nbformat.NotebookNode, name: str) -> list[str]:
-    """The lines on one set: its points so far, then each task that tests grade."""
-    title = name
-    tasks: dict[str, list[tuple[float, str]]] = {}
+def tests(notebook: nbformat.NotebookNode, name: str) -> list[tuple[str, nbformat.NotebookNode]]:
+    """The cells that grade by running, each with its task, which the heading above it names."""
+    title, found = name, []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             title = next(reversed(HEADING.findall(cell.source)), title)
         graded = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and graded.get("grade") and not graded.get("solution"):
-            tasks.setdefault(title, []).append((graded["points"], said(cell)))
-    tests = [test for found in tasks.values() for test in found]
-    reached = sum(points for points, word in tests if word == "")
-    lines = [f"{name}: {reached:g} of {sum(points for points, _ in tests):g} points from tests"]
-    if not any(word != NOT_RUN for _, word in tests):
-        return [f"{lines[0]}; not begun"]
+            found.append((title, cell))
+    return found
+
+
+def points(test: nbformat.NotebookNode) -> float:
+    return test.metadata.nbgrader.points
+
+
+def of(notebook: nbformat.NotebookNode, name: str) -> list[str]:
+    """The lines on one set: its points so far, then each task that tests grade."""
+    found = tests(notebook, name)
+    reached = sum(points(test) for _, test in found if not said(test))
+    first = f"{name}: {reached:g} of {sum(points(test) for _, test in found):g} points from tests"
+    if all(said(test) == NOT_RUN for _, test in found):
+        return [f"{first}; not begun"]
+    tasks = {task: "passes" for task, _ in found}
+    for task, test in reversed(found):  # the first of a task that fails is said
+        tasks[task] = said(test) or tasks[task]
     width = max(map(len, tasks))
-    for task, found in tasks.items():
-        words = [word for _, word in found if word]
-        lines.append(f"  {task:<{width}}  {words[0] if words else 'passes'}")
-    return lines
+    return [first, *(f"  {task:<{width}}  {word}" for task, word in tasks.items())]
 
 
 def said(test: nbformat.NotebookNode) -> str:

@@ -26,7 +26,8 @@ NAME = "autoencoder-course"
 TAKEN = (
     *("README.md", "LICENSE", "LICENSE-TEXT", "CITATION.cff", "lectures", "exercises", "utils"),
     *("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "nbgrader_config.py"),
-    *("scripts/setup_env.py", "scripts/lab.py", "scripts/progress.py", ".jupyter", ".gitignore"),
+    *("scripts/setup_env.py", "scripts/lab.py", "scripts/progress.py", "scripts/validate.py"),
+    *(".jupyter", ".gitignore"),
 )
 LEFT_OUT = re.compile(
     rb"^[^\w\n]*left out for students[^\w\n]*\n.*?^[^\w\n]*until here[^\w\n]*\n", re.M | re.S

@@ -8,7 +8,10 @@ import re
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -255,11 +258,45 @@ def test_validate_button_answers_about_a_students_copy(running, copy):
     answer = next(c for c in notebook.cells if c.id == "ex01-squared")
     answer.source = "def squared_error(x, x_hat):\n    return ((x - x_hat) ** 2).mean()"
     nbformat.write(notebook, work)
-    reply = running.ask("assignments/validate", path=f"my_work/{work.name}")
+    asked = ThreadPoolExecutor().submit(
+        running.ask, "assignments/validate", path=f"my_work/{work.name}"
+    )
+    while not asked.done():  # JupyterLab goes on while a set runs
+        start = time.monotonic()
+        running.ask("api/status")
+        assert time.monotonic() - start < 5
+        time.sleep(0.5)
+    reply = asked.result()
     assert reply["success"], reply
-    value = reply["value"]
-    errors = [
-        cell["error"] for cell in (json.loads(value) if isinstance(value, str) else value)["failed"]
-    ]
+    failed = reply["value"]["failed"]
+    errors = [cell["error"] for cell in failed]
     assert any("you averaged over the pixels too" in error for error in errors)
     assert sum("NotImplementedError" in error for error in errors) >= 8
+    assert failed[0]["source"].startswith("# So far 0 of 34 points from tests; 15 tests fail.\n\n")
+    assert "# Task 2. Two losses: 3 points\n# The squared error" in "\n".join(
+        cell["source"] for cell in failed
+    )
+
+
+@pytest.mark.unix
+@pytest.mark.parametrize(
+    ("split", "file", "words"),
+    [(True, "notes.py", "ex01-squared stands there 2 times"), (False, "utils.py", "hides the")],
+)
+def test_validate_says_in_a_sentence_what_is_in_its_way(split, file, words, running, copy):
+    notebook = nbformat.read(COURSE / "exercises" / SET / f"{SET}.ipynb", as_version=4)
+    if split:
+        answer = next(c for c in notebook.cells if c.id == "ex01-squared")
+        notebook.cells.append(nbformat.v4.new_code_cell("1", metadata=answer.metadata))
+    folder = copy / "my_work" / file[:-3]
+    folder.mkdir()
+    nbformat.write(notebook, folder / "work.ipynb")
+    (folder / file).touch()
+    reply = running.ask("assignments/validate", path=f"my_work/{folder.name}/work.ipynb")
+    assert not reply["success"] and words in reply["value"] and "Traceback" not in reply["value"]
+
+
+@pytest.mark.unix
+def test_validate_stays_in_the_course(running):
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        running.ask("assignments/validate", path="../elsewhere.ipynb")
