@@ -18,6 +18,7 @@ from running_lab import make_lab
 from test_3_hygiene import LINK
 
 SET = "ex01_basic_autoencoder"
+SCRIPTS = [f"scripts/{name}.py" for name in ("setup_env", "lab", "progress", "validate")]
 TOP = (
     *("README.md", "LICENSE", "LICENSE-TEXT", "CITATION.cff", "lectures", "exercises", "utils"),
     *("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "nbgrader_config.py"),
@@ -61,7 +62,7 @@ def files(made, student) -> Files:
 def test_a_class_gets_these_files_as_they_are(files, copy, student):
     assert {name.split("/")[0] for name in files} == set(TOP)
     scripts = {name for name in files if name.startswith("scripts/")}
-    assert scripts == {"scripts/setup_env.py", "scripts/lab.py"}
+    assert scripts == set(SCRIPTS)
     assert {name.split("/")[1] for name in files if name.startswith("exercises/")} == set(SETS)
     assert not [name for name in files if re.search("mistakes|test_|__pycache__", name)]
     shortened = [name for name in files if files[name] != (copy / name).read_bytes()]
@@ -86,7 +87,7 @@ def lines(copy) -> set[str]:
     hidden = of_sets | {line.strip() for line in grader.splitlines() if len(line.strip()) > 25}
     # A few lines of what everybody gets, such as an import or what a lecture teaches, stand in an
     # answer or in the grader too.
-    given = ("lectures/*.ipynb", "utils/*.py", "scripts/lab.py", "scripts/setup_env.py")
+    given = ("lectures/*.ipynb", "utils/*.py", *SCRIPTS)
     files = [path for pattern in given for path in copy.glob(pattern)]
     public = text({path.name: path.read_bytes() for path in files})
     hidden = {line for line in hidden if not any(form in public for form in forms(line))}
@@ -140,7 +141,7 @@ def test_pages_do_not_speak_of_what_is_not_there(files):
     for name in ("README.md", "Makefile", "constraints.txt", "nbgrader_config.py"):
         page = files[name].decode()
         assert not re.findall(r"solutions|mistakes\.py|grading|tests/|site/|CONTRIBUTING|HUB", page)
-        assert set(re.findall(r"`make (\w+)", page)) <= {"lab", "test"}
+        assert set(re.findall(r"`make (\w+)", page)) <= {"lab", "progress", "test"}
     assert "make test" not in files["README.md"].decode()
 
 
