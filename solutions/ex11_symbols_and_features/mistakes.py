@@ -171,11 +171,11 @@ def nearest_symbol(z, codebook):
     return out
 
 
-# %% nearest, right: cdist
+# %% nearest, right: differences
 def nearest_symbol(z, codebook):
-    B, d, H, W = z.shape
-    vectors = z.permute(0, 2, 3, 1).reshape(-1, d)
-    return torch.cdist(vectors, codebook).argmin(1).reshape(B, H, W)
+    vectors = z.permute(0, 2, 3, 1)
+    differences = vectors[..., None, :] - codebook
+    return differences.square().sum(-1).argmin(-1)
 
 
 # %% nearest, right: the square multiplied out
