@@ -202,8 +202,8 @@ def straight_through(z, symbols, codebook):
     return z + rows - z.detach()
 
 
-# %% through: no gradient reaches z, and the codebook gets it: z stands in the result without a slope,
-# or not at all, and the rows are not cut off.
+# %% through: no gradient reaches z, and the codebook gets it: z stands in the result without a
+# slope, or not at all, and the rows are not cut off.
 def straight_through(z, symbols, codebook):
     return codebook[symbols].movedim(-1, 1)
 
@@ -214,8 +214,8 @@ def straight_through(z, symbols, codebook):
     return z.detach() + (rows - z.detach())
 
 
-# %% through: no gradient reaches z: all of the result was cut off, or the slope in z cancels. Cut off
-# the difference alone, all of it.
+# %% through: no gradient reaches z: all of the result was cut off, or the slope in z cancels. Cut
+# off the difference alone, all of it.
 def straight_through(z, symbols, codebook):
     return codebook[symbols].movedim(-1, 1).detach()
 
@@ -640,8 +640,8 @@ def bytes_per_image(logits, symbols):
     return nats.sum(1).mean() / math.log(2) / 8
 
 
-# %% bytes: everything was averaged: sum over the places of an image, and let each image keep its own
-# number.
+# %% bytes: everything was averaged: sum over the places of an image, and let each image keep its
+# own number.
 def bytes_per_image(logits, symbols):
     return F.cross_entropy(logits.flatten(0, 1), symbols.flatten()) / math.log(2) / 8
 
@@ -784,9 +784,7 @@ def bytes_per_image(logits, symbols):
 
 # %% bytes, caught: a smoothed target
 def bytes_per_image(logits, symbols):
-    nats = F.cross_entropy(
-        logits.movedim(2, 1), symbols, reduction="none", label_smoothing=0.1
-    )
+    nats = F.cross_entropy(logits.movedim(2, 1), symbols, reduction="none", label_smoothing=0.1)
     return nats.sum(1) / math.log(2) / 8
 
 
@@ -1187,8 +1185,8 @@ def hide(patches, scores, keep):
     return patches * (back < keep)[..., None], back, back >= keep
 
 
-# %% hide: back is the shuffled order itself, which patch comes at a place; its inverse is asked for,
-# at which place a patch comes.
+# %% hide: back is the shuffled order itself, which patch comes at a place; its inverse is asked
+# for, at which place a patch comes.
 def hide(patches, scores, keep):
     order = scores.argsort(1)
     first = order[:, :keep, None].expand(-1, -1, patches.shape[2])
@@ -1202,7 +1200,8 @@ def hide(patches, scores, keep):
     return patches.gather(1, first), order, order >= keep
 
 
-# %% hide: hidden is in the shuffled order; it belongs to the patches in the order in which they came.
+# %% hide: hidden is in the shuffled order; it belongs to the patches in the order in which they
+# came.
 def hide(patches, scores, keep):
     order = scores.argsort(1)
     back = order.argsort(1)
