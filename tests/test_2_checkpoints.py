@@ -66,8 +66,8 @@ def test_weights_fit_the_class_of_the_lecture(name, maker):
 def test_model_reaches_on_test_images_what_is_recorded(name, maker, real_sets):
     model, _ = maker.made(STORED[name])
     record = checkpoints.load(name, model)
-    test = data.load(record.dataset, "test", record.value_range)
-    assert metrics.held_out_error(model, test) == pytest.approx(record.error, rel=1e-4)
+    error = metrics.held_out_error(model, maker.images(record, "test"))
+    assert error == pytest.approx(record.error, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", STORED)
@@ -89,7 +89,8 @@ def test_what_is_stored_is_listed_small_and_in_half_precision(maker):
     assert max(sizes) <= maker.LARGEST and sum(sizes) <= maker.ALL
     for path in files.values():
         state = torch.load(path, weights_only=True)
-        assert all(tensor.dtype == torch.float16 for tensor in state.values())
+        counts = {k for k, tensor in state.items() if tensor.dtype != torch.float16}
+        assert all(key.endswith("num_batches_tracked") for key in counts)
 
 
 def test_unknown_name_lists_those_that_are_there():

@@ -15,7 +15,7 @@ from sklearn.linear_model import LinearRegression, Ridge
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from utils import checks, classifier, data, metrics, plotting, standin, training
+from utils import checks, classifier, data, faces, metrics, plotting, standin, training
 
 
 def small_set(n: int = 70, seed: int = 0) -> data.ImageSet:
@@ -334,6 +334,20 @@ def test_judge_is_the_same_for_the_same_seed(digits):
     assert torch.allclose(probabilities[0].sum(1), torch.ones(len(test)))
     assert torch.allclose(probabilities[0], probabilities[1], atol=1e-4)
     assert not torch.allclose(probabilities[0], probabilities[2], atol=1e-2)
+
+
+def test_judge_of_faces_answers_and_is_frozen():
+    def asked(n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+        drawn = faces.faces(n, seed, size=32)
+        return drawn.images, torch.stack([drawn.traits[t] for t in ("glasses", "bald")], 1)
+
+    before = torch.get_rng_state()
+    judge = classifier.train_on_traits(*asked(1_500, 0), epochs=2)
+    assert torch.equal(torch.get_rng_state(), before)
+    images, answers = asked(300, 1)
+    assert ((judge(images) > 0) == answers).float().mean() > 0.9
+    assert judge[:-1](images).shape == (300, 64) and not judge.training
+    assert not any(weights.requires_grad for weights in judge.parameters())
 
 
 DOWN = [(3, 32, 32), (32, 16, 16), (64, 8, 8), (128, 4, 4)]

@@ -7,7 +7,7 @@
 ``faces``        sets of such faces with captions, and CelebA in the same form
 ``training``     the training loop of lecture 01, once the reader has built it
 ``checkpoints``  weights of models that were trained for longer than a lecture can
-``classifier``   a judge of drawn digits: which one is it, and is it one at all?
+``classifier``   judges of what is drawn: which digit is it, if it is one; what shows this face?
 ``metrics``      errors on held-out images, and PCA as the standing reference
 ``plotting``     image grids, reconstructions, learning curves
 ``tables``       tables of measured values, the best in bold

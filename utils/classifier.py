@@ -1,4 +1,6 @@
-"""A classifier that judges drawn digits: "which digit is this, and how sure are you?"
+"""Classifiers that judge what models draw: of digits, and of faces and their traits.
+
+Of digits: "which digit is this, and how sure are you?"
 
 A plain classifier is a bad judge. It has seen nothing but digits, so it is often sure of things
 that are none, such as noise or two digits laid over each other. This one has also been shown such
@@ -13,7 +15,7 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from utils import data
-from utils.training import progress
+from utils.training import fit, progress
 
 
 def train(dataset: TensorDataset, epochs: int = 3, seed: int = 0) -> nn.Module:
@@ -51,6 +53,49 @@ def train(dataset: TensorDataset, epochs: int = 3, seed: int = 0) -> nn.Module:
                 schedule.step()
             bar.update()
     return judge.eval()
+
+
+def train_on_traits(
+    images: Tensor, answers: Tensor, epochs: int = 2, seed: int = 0, label: str = "the judge"
+) -> nn.Module:
+    """Train a small convolutional classifier that answers several questions, yes or no.
+
+    Args:
+        images: (N, 3, 32, 32) in (0, 1).
+        answers: (N, T), bool, a column for each question.
+        epochs: passes over them, at least 1.
+        seed: of the start and of the order of the batches; the global random state is left as it
+            was.
+        label: stands before the progress bar.
+
+    Returns:
+        A module, images (B, 3, 32, 32) -> (B, T), the logarithm of the odds that the answer is yes;
+        without its last layer it gives 64 features. Its weights are frozen.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        judge = nn.Sequential(
+            *(nn.Conv2d(3, 24, 4, stride=2, padding=1), nn.ReLU()),  # (B, 24, 16, 16)
+            *(nn.Conv2d(24, 48, 4, stride=2, padding=1), nn.ReLU()),  # (B, 48, 8, 8)
+            *(nn.Flatten(), nn.Linear(48 * 8 * 8, 64), nn.ReLU()),
+            nn.Linear(64, answers.shape[1]),
+        )
+    fit(
+        judge,
+        TensorDataset(images, answers.float()),
+        _trait_loss,
+        epochs,
+        batch_size=64,
+        lr=3e-3,
+        schedule="cosine",
+        seed=seed,
+        label=label,
+    )
+    return judge.eval().requires_grad_(False)
+
+
+def _trait_loss(judge: nn.Module, x: Tensor, answers: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(judge(x), answers)
 
 
 def _with_others(x: Tensor) -> Tensor:

@@ -65,6 +65,7 @@ def image_grid(
     value_range: tuple[float, float] | str = (0.0, 1.0),
     title: str = "",
     ax: Axes | None = None,
+    scale: int | None = None,
 ) -> Axes:
     """Draw images side by side on one shared scale.
 
@@ -77,6 +78,8 @@ def image_grid(
             scale, the same for all, centred on zero (white), blue below and red above.
         title: above the grid.
         ax: where to draw; a new figure of a fitting size where it is missing.
+        scale: of a new figure: how many pixels of the screen each pixel of an image is wide. The
+            names then stand outside the figure; a notebook makes room for them.
 
     Returns:
         The Axes with the grid.
@@ -97,7 +100,10 @@ def image_grid(
     for i, row in enumerate(rows):
         for j, image in enumerate(row.detach().cpu().permute(0, 2, 3, 1).numpy()):
             canvas[i * step_y : i * step_y + height, j * step_x : j * step_x + width] = image
-    if ax is None:
+    if ax is None and scale:
+        on_screen = [side * scale / plt.rcParams["figure.dpi"] for side in canvas.shape[1::-1]]
+        ax = plt.figure(figsize=on_screen, layout="none").add_axes((0, 0, 1, 1))
+    elif ax is None:
         size = (0.5 + 0.72 * across, 0.35 + 0.72 * len(rows))
         _, ax = plt.subplots(figsize=(max(size[0], 3.0), size[1]))
     _show(ax, canvas, value_range)
