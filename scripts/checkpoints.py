@@ -145,9 +145,11 @@ def images(of: Recipe | checkpoints.Record, split: str) -> TensorDataset:
         raise SystemExit("Stored weights are those of the real image sets, which are not here.")
     if of.dataset != "codes":
         return found
+    model: Any
     model, names = made(of)
+    autoencoder = eval("stored_autoencoder()", names)
     with torch.no_grad():
-        z = model.standard(names["stored_autoencoder"]().encoder(found.images))
+        z = model.standard(autoencoder.encoder(found.images))
     return TensorDataset(z, nn.functional.one_hot(found.labels, 10).float())
 
 

@@ -66,7 +66,9 @@ def test_weights_fit_the_class_of_the_lecture(name, maker):
 def test_model_reaches_on_test_images_what_is_recorded(name, maker, real_sets):
     model, _ = maker.made(STORED[name])
     record = checkpoints.load(name, model)
-    assert metrics.held_out_error(model, maker.images(record, "test")) == pytest.approx(record.error, rel=1e-4)
+    assert metrics.held_out_error(model, maker.images(record, "test")) == pytest.approx(
+        record.error, rel=1e-4
+    )
 
 
 @pytest.mark.parametrize("name", STORED)
