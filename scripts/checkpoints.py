@@ -101,6 +101,16 @@ RECIPES = {
         batch_size=64,
         lr=4e-3,
     ),
+    "10-digits": Recipe(
+        lecture="10_latent_diffusion",
+        cells=("setup", "denoiser", "loss", "autoencoder"),
+        model=f"Denoiser(16, told=10, of=stored_autoencoder().encoder({IMAGES}))",
+        loss="denoising_loss",
+        epochs=150,
+        dataset="codes",
+        batch_size=512,
+        lr=2e-3,
+    ),
 }
 
 
@@ -122,14 +132,25 @@ def definitions(lecture: str, cells: tuple[str, ...]) -> dict[str, object]:
 
 
 def images(of: Recipe | checkpoints.Record, split: str) -> TensorDataset:
-    """What a model is trained or measured on; "faces" are drawn ones, 32 pixels wide."""
+    """What a model is trained or measured on; "faces" are drawn ones, 32 pixels wide.
+
+    "codes" are those of digits, standardised as the model does it, with their classes.
+    """
     if of.dataset == "faces":
         n, seed = {"train": (24_000, 0), "test": (3_000, 1)}[split]
         return faces.faces(n, seed, size=32)
-    found = data.load(of.dataset, split, of.value_range)
+    name = "mnist" if of.dataset == "codes" else of.dataset
+    found = data.load(name, split, of.value_range)
     if found.is_standin:
         raise SystemExit("Stored weights are those of the real image sets, which are not here.")
-    return found
+    if of.dataset != "codes":
+        return found
+    model: Any
+    model, names = made(of)
+    autoencoder = eval("stored_autoencoder()", names)
+    with torch.no_grad():
+        z = model.standard(autoencoder.encoder(found.images))
+    return TensorDataset(z, nn.functional.one_hot(found.labels, 10).float())
 
 
 def made(recipe: Recipe | checkpoints.Record) -> tuple[nn.Module, dict[str, object]]:

@@ -36,8 +36,8 @@ class Record:
         cells: the ids of the cells there that define what was trained.
         model: the expression that makes the model with these definitions.
         loss: the expression of its loss.
-        dataset: "mnist" or "fashion", all its training images; or "faces", 24,000 drawn ones, 32
-            pixels wide.
+        dataset: "mnist" or "fashion", all its training images; "faces", 24,000 drawn ones, 32
+            pixels wide; or "codes", the digits' 16 numbers in lecture 05's stored autoencoder.
         value_range: (low, high) of their pixels.
         epochs, batch_size, lr, schedule, seed: as ``fit`` took them; the seed is the model's, too.
         seconds: of processor time that the training took, on one core.
