@@ -90,6 +90,15 @@ RECIPES = {
     ),
     "06-tied": Recipe(model=f"Autoencoder({IMAGES})", **LECTURE_06),
     "06-untied": Recipe(model=f"Autoencoder({IMAGES}, tied=False)", **LECTURE_06),
+    "11-symbols": Recipe(
+        lecture="11_symbols_and_features",
+        cells=("setup", "codebook", "vq", "vq-loss", "block", "prior", "both"),
+        model="Both()",
+        loss="both_losses",
+        epochs=8,
+        batch_size=128,
+        lr=1.5e-3,
+    ),
 }
 
 
