@@ -111,6 +111,15 @@ RECIPES = {
         batch_size=512,
         lr=2e-3,
     ),
+    "11-symbols": Recipe(
+        lecture="11_symbols_and_features",
+        cells=("setup", "codebook", "vq", "vq-loss", "block", "prior", "both"),
+        model="Both()",
+        loss="both_losses",
+        epochs=8,
+        batch_size=128,
+        lr=1.5e-3,
+    ),
 }
 
 
