@@ -79,7 +79,7 @@ def noised(z, eps, sigma):
     return z + sigma * eps, -eps / sigma**2
 
 
-# %% noise: the target is the way back to the clean code, z - z_sigma; it is still to be divided.
+# %% noise: the target is the way back to the clean code, z - z_tilde; it is still to be divided.
 def noised(z, eps, sigma):
     sigma = sigma.reshape(-1, *[1] * (z.ndim - 1))
     return z + sigma * eps, -sigma * eps
@@ -91,13 +91,13 @@ def noised(z, eps, sigma):
     return z + sigma * eps, z.clone()
 
 
-# %% noise: the target is the score of the standard normal distribution, -z_sigma.
+# %% noise: the target is the score of the standard normal distribution, -z_tilde.
 def noised(z, eps, sigma):
     sigma = sigma.reshape(-1, *[1] * (z.ndim - 1))
     return z + sigma * eps, -(z + sigma * eps)
 
 
-# %% noise: the target forgets the clean code: -z_sigma / sigma² is centred on 0.
+# %% noise: the target forgets the clean code: -z_tilde / sigma² is centred on 0.
 def noised(z, eps, sigma):
     sigma = sigma.reshape(-1, *[1] * (z.ndim - 1))
     return z + sigma * eps, -(z + sigma * eps) / sigma**2
@@ -115,11 +115,11 @@ def noised(z, eps, sigma):
     return z + sigma * eps, -0.5 * eps**2 - sigma.log() - 0.5 * math.log(2 * math.pi)
 
 
-# %% noise: the difference of z_sigma and z has lost its digits where sigma is small; use eps.
+# %% noise: the difference of z_tilde and z has lost its digits where sigma is small; use eps.
 def noised(z, eps, sigma):
     sigma = sigma.reshape(-1, *[1] * (z.ndim - 1))
-    z_sigma = z + sigma * eps
-    return z_sigma, -(z_sigma - z) / sigma**2
+    z_tilde = z + sigma * eps
+    return z_tilde, -(z_tilde - z) / sigma**2
 
 
 # %% noise: the two results have changed places.
@@ -182,8 +182,8 @@ def noised(z, eps, sigma):
 # %% noise, right: the difference, in float64
 def noised(z, eps, sigma):
     s = sigma.double().reshape(-1, *[1] * (z.ndim - 1))
-    z_sigma = z.double() + s * eps.double()
-    return z_sigma.to(z.dtype), ((z.double() - z_sigma) / s**2).to(z.dtype)
+    z_tilde = z.double() + s * eps.double()
+    return z_tilde.to(z.dtype), ((z.double() - z_tilde) / s**2).to(z.dtype)
 
 
 # %% noise, right: einsum
@@ -195,8 +195,8 @@ def noised(z, eps, sigma):
 
 # %% noise, right: the first dimension last
 def noised(z, eps, sigma):
-    z_sigma = (z.transpose(0, -1) + eps.transpose(0, -1) * sigma).transpose(0, -1)
-    return z_sigma, (eps.transpose(0, -1) / sigma).transpose(0, -1).neg()
+    z_tilde = (z.transpose(0, -1) + eps.transpose(0, -1) * sigma).transpose(0, -1)
+    return z_tilde, (eps.transpose(0, -1) / sigma).transpose(0, -1).neg()
 
 
 # %% noise, right: code by code
@@ -1149,10 +1149,10 @@ def denoising_loss(denoiser, z, labels, sigma, eps, hidden, none, sigma_data):
 # %% loss: compared with the noisy codes; the denoiser has to find the clean ones.
 def denoising_loss(denoiser, z, labels, sigma, eps, hidden, none, sigma_data):
     each = sigma.reshape(-1, *[1] * (z.ndim - 1))
-    z_sigma = z + each * eps
-    D = denoiser(z_sigma, sigma, torch.where(hidden, none, labels))
+    z_tilde = z + each * eps
+    D = denoiser(z_tilde, sigma, torch.where(hidden, none, labels))
     weight = (sigma**2 + sigma_data**2) / (sigma * sigma_data) ** 2
-    return (weight * (D - z_sigma).square().flatten(1).sum(1)).mean()
+    return (weight * (D - z_tilde).square().flatten(1).sum(1)).mean()
 
 
 # %% loss: compared with the noise; this denoiser answers with clean codes.
@@ -1407,9 +1407,9 @@ def denoising_loss(denoiser, z, labels, sigma, eps, hidden, none, sigma_data):
     c = labels.clone()
     c[hidden] = none
     with torch.no_grad():
-        z_sigma = z + torch.einsum("b,b...->b...", sigma, eps)
+        z_tilde = z + torch.einsum("b,b...->b...", sigma, eps)
         weight = (sigma**2 + sigma_data**2) / (sigma * sigma_data) ** 2
-    squares = F.mse_loss(denoiser(z_sigma, sigma, c), z, reduction="none")
+    squares = F.mse_loss(denoiser(z_tilde, sigma, c), z, reduction="none")
     return weight @ squares.reshape(len(z), -1).sum(1) / len(z)
 
 
@@ -1424,164 +1424,164 @@ def denoising_loss(denoiser, z, labels, sigma, eps, hidden, none, sigma_data):
     return torch.stack(losses).mean()
 
 
-# %% guide: w = 1 gives the answer with the class; here that is w = 0.
-def guided(denoiser, z, sigma, labels, w, none):
+# %% guide: guidance 1 gives the answer with the class; here that is guidance 0.
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_0 + w * (D_c - D_0)
+    return D_0 + guidance * (D_c - D_0)
 
 
 # %% guide: the difference has the wrong sign: away from the class.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + w * (D_0 - D_c)
+    return D_c + guidance * (D_0 - D_c)
 
 
 # %% guide: the answers with and without the class have changed places.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_0 + w * (D_0 - D_c)
+    return D_0 + guidance * (D_0 - D_c)
 
 
 # %% guide: the answers were mixed; guidance goes beyond the one with the class.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return (D_c + w * D_0) / (1 + w)
+    return (D_c + guidance * D_0) / (1 + guidance)
 
 
-# %% guide: 1 + w stands before the difference, which starts from D_c already.
-def guided(denoiser, z, sigma, labels, w, none):
+# %% guide: 1 + guidance stands before the difference, which starts from D_c already.
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + (1 + w) * (D_c - D_0)
+    return D_c + (1 + guidance) * (D_c - D_0)
 
 
 # %% guide: both answers are without the class.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     return denoiser(z, sigma, torch.full_like(labels, none))
 
 
-# %% guide: this is the answer with the class, whatever w is.
-def guided(denoiser, z, sigma, labels, w, none):
+# %% guide: this is the answer with the class, whatever the guidance is.
+def guided(denoiser, z, sigma, labels, guidance, none):
     return denoiser(z, sigma, labels)
 
 
 # %% guide: the label 0 was taken for "no class"; that is none.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.zeros_like(labels))
-    return D_c + w * (D_c - D_0)
+    return D_c + guidance * (D_c - D_0)
 
 
 # %% guide: this is the difference alone.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return w * (D_c - D_0)
+    return guidance * (D_c - D_0)
 
 
 # %% guide: the answer without the class is added; it is taken away.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + w * (D_c + D_0)
+    return D_c + guidance * (D_c + D_0)
 
 
-# %% guide: w was squared.
-def guided(denoiser, z, sigma, labels, w, none):
+# %% guide: the guidance was squared.
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + w**2 * (D_c - D_0)
+    return D_c + guidance**2 * (D_c - D_0)
 
 
 # %% guide: the difference to the noisy codes was enlarged, not that to D_0.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
-    return D_c + w * (D_c - z)
+    return D_c + guidance * (D_c - z)
 
 
 # %% guide: the answer without the class was given the noisy codes of the other: it got D_c.
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(D_c, sigma, torch.full_like(labels, none))
-    return D_c + w * (D_c - D_0)
+    return D_c + guidance * (D_c - D_0)
 
 
-# %% guide: w below 0 was taken as 0.
-def guided(denoiser, z, sigma, labels, w, none):
+# %% guide: a guidance below 0 was taken as 0.
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + max(w, 0.0) * (D_c - D_0)
+    return D_c + max(guidance, 0.0) * (D_c - D_0)
 
 
 # %% guide, caught: labels overwritten
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, labels.fill_(none))
-    return D_c + w * (D_c - D_0)
+    return D_c + guidance * (D_c - D_0)
 
 
 # %% guide, caught: the label of the first code for all
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, torch.full_like(labels, labels[0]))
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + w * (D_c - D_0)
+    return D_c + guidance * (D_c - D_0)
 
 
 # %% guide, caught: a single number for "no class"
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, none)
-    return D_c + w * (D_c - D_0)
+    return D_c + guidance * (D_c - D_0)
 
 
 # %% guide, caught: in evaluation mode
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     if isinstance(denoiser, nn.Module):
         denoiser.eval()
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + w * (D_c - D_0)
+    return D_c + guidance * (D_c - D_0)
 
 
 # %% guide, caught: in float32
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels).float()
     D_0 = denoiser(z, sigma, torch.full_like(labels, none)).float()
-    return D_c + w * (D_c - D_0)
+    return D_c + guidance * (D_c - D_0)
 
 
-# %% guide, caught: w of 10 at most
-def guided(denoiser, z, sigma, labels, w, none):
+# %% guide, caught: a guidance of 10 at most
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_c = denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, torch.full_like(labels, none))
-    return D_c + min(w, 10.0) * (D_c - D_0)
+    return D_c + min(guidance, 10.0) * (D_c - D_0)
 
 
 # %% guide, right: one call with twice the codes
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     both = torch.cat([labels, torch.full_like(labels, none)])
     D = denoiser(torch.cat([z, z]), torch.cat([sigma, sigma]), both)
     D_c, D_0 = D.chunk(2)
-    return (1 + w) * D_c - w * D_0
+    return (1 + guidance) * D_c - guidance * D_0
 
 
 # %% guide, right: without gradients, from the other end
 @torch.no_grad()
-def guided(denoiser, z, sigma, labels, w, none):
+def guided(denoiser, z, sigma, labels, guidance, none):
     D_0 = denoiser(z, sigma, 0 * labels + none)
-    return torch.lerp(D_0, denoiser(z, sigma, labels), 1 + w)
+    return torch.lerp(D_0, denoiser(z, sigma, labels), 1 + guidance)
 
 
-# %% guide, right: one call at w = 0 and w = -1
-def guided(denoiser, z, sigma, labels, w, none):
-    if w == 0:
+# %% guide, right: one call at 0 and at -1
+def guided(denoiser, z, sigma, labels, guidance, none):
+    if guidance == 0:
         return denoiser(z, sigma, labels)
     D_0 = denoiser(z, sigma, labels.new_full((len(z),), none))
-    return D_0 if w == -1 else D_0 + (1 + w) * (denoiser(z, sigma, labels) - D_0)
+    return D_0 if guidance == -1 else D_0 + (1 + guidance) * (denoiser(z, sigma, labels) - D_0)
 
 
 # %% walk: eps was not brought to the first level; the walk starts with sigmas[0] times it.
