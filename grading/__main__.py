@@ -1,5 +1,6 @@
 """Grade what students handed in.
 
+    python -m grading collect SET DOWNLOAD …   take in what a platform, mails or a stick hold
     python -m grading run SET      grade a class (a run that was stopped goes on where it was)
     python -m grading check SET    what Validate says of a student's copy; status 1 if a test fails
     python -m grading report SET   write tables, report and feedback again, with scores by hand
@@ -26,6 +27,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
+    collect = commands.add_parser("collect", help="take in what was handed in")
     run = commands.add_parser("run", help="grade a class")
     run.add_argument("--submitted", type=Path, help="folder of what was handed in")
     run.add_argument("--workers", type=int, default=2, help="processes on this machine")
@@ -38,17 +40,30 @@ def main() -> int:
     check = commands.add_parser("check", help="validate a student's own copy")
     check.add_argument("--notebook", type=Path, help="default: my_work/SET/SET.ipynb")
     report = commands.add_parser("report", help="write tables, report and feedback again")
-    for command in (run, check, report):
+    for command in (collect, run, check, report):
         command.add_argument("set", metavar="SET", help="such as ex04_denoising")
+    what = "a folder, a zip file or mails (.eml, .mbox), as they are"
+    collect.add_argument("sources", metavar="DOWNLOAD", type=Path, nargs="+", help=what)
+    what = "the class: grades exported by Canvas or Moodle, or Moodle's grading worksheet"
+    collect.add_argument("--students", metavar="EXPORT.csv", type=Path, help=what)
     options = parser.parse_args()
     try:
-        return {"run": _run, "check": _check, "report": _report}[options.command](options)
+        commands_ = {"collect": _collect, "run": _run, "check": _check, "report": _report}
+        return commands_[options.command](options)
     except (CourseProblem, NoSandbox, Busy) as problem:
         print(problem, file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopped. What is graded is kept; the same command goes on.", file=sys.stderr)
         return 130
     return 2
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from grading.collect import collect
+
+    course = Course.at(Path.cwd())
+    collect(course, load(course, options.set), options.sources, options.students)
+    return 0
 
 
 def _run(options: argparse.Namespace) -> int:

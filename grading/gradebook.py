@@ -26,6 +26,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import SaveCells
+from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
 
 from grading import apart, markup
@@ -113,12 +114,7 @@ def record(gradebook: Gradebook, course: Course, release: Release, result: Resul
         if result.status == "missing":
             return
         submission = gradebook.update_or_create_submission(name, student)
-        folder, submission.timestamp = course.folder("submitted") / student / name, None
-        # The student's own file, of whatever content; nbgrader ends the program over a bad one.
-        with contextlib.suppress(Exception, SystemExit):
-            written = folder / "timestamp.txt"  # a pipe, or a link to a device, would have no end
-            if written.is_file() and not written.is_symlink() and written.stat().st_size < 100:
-                submission.timestamp = course.directory.get_existing_timestamp(str(folder))
+        submission.timestamp = parse_utc(result.when) if result.when else None
         changed = path.is_file() and path.read_text("utf-8", "replace") != notebook
         marked = _to_look_at(result, release)
         own = SubmittedNotebook.assignment_id == submission.id

@@ -14,11 +14,13 @@ import sys
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 from grading import apart, markup
 from grading.release import CourseProblem, Release, definitions, is_answer, is_test
@@ -27,13 +29,18 @@ _EXTRA_CELLS = 400  # more than these are no homework
 _READ = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
 _FILES, _DEPTH = 500, 4  # how far is looked for a notebook
 _SECONDS = 60  # of computing, to read what one student handed in
-_NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
-_JUNK = re.compile(r"\.|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
+NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
+ATTEMPT, LATE, TIME = "attempt-", ".late", "timestamp.txt"  # in a set's folder, by ``collect``
+JUNK = re.compile(r"\.|~\$|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
 _MOODLE = re.compile(r"(.+_\d+)_(?:assignsubmission_)?(file|onlinetext)_?$")
 
 
 class Unreadable(Exception):
     """Nothing can be graded; the message says why, for the instructor."""
+
+
+class OtherSet(Unreadable):
+    """A notebook, of another set."""
 
 
 @dataclass
@@ -46,6 +53,8 @@ class Handed:
         problem: why there are none.
         missing: that nothing was handed in at all.
         notes: what was mended.
+        when: it was handed in, in UTC as nbgrader writes it, or "".
+        late: that the platform calls it late, without saying by how much.
     """
 
     student: str
@@ -53,6 +62,8 @@ class Handed:
     problem: str = ""
     missing: bool = False
     notes: list[str] = field(default_factory=list)
+    when: str = ""
+    late: bool = False
 
 
 @dataclass
@@ -77,6 +88,7 @@ class _Found:
     """A notebook with something of the set in it."""
 
     place: Path  # below the student's folder; inside a zip file it goes on
+    attempt: Path  # the folder of its attempt
     cells: list[dict]
     exact: bool  # whether it is where it should be
     known: int  # cells with an id of the set
@@ -90,12 +102,12 @@ def students(submitted: Path) -> list[str]:
         CourseProblem: there are files alone.
     """
     with os.scandir(submitted) as entries:
-        there = [entry for entry in entries if not _JUNK.match(entry.name)]
+        there = [entry for entry in entries if not JUNK.match(entry.name)]
         names = sorted(entry.name for entry in there if entry.is_dir())
         flat = sorted(entry.name for entry in there if not entry.is_dir())
     if flat:
         said = (
-            f"{submitted} holds files that belong to no student: {_few(flat)}. Put each into "
+            f"{submitted} holds files that belong to no student: {few(flat)}. Put each into "
             f"{submitted.name}/<student>/<set>/<set>.ipynb."
         )
         if not names:
@@ -156,54 +168,106 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
         path for path in files
         if path.parent == home or _plain(release.name) in _plain(str(path.relative_to(home)))
     ]  # fmt: skip
-    if not any(_NOTEBOOK.search(path.name) for path in files):
+    if not any(NOTEBOOK.search(path.name) for path in files):
         files = _walk(home)
-    problems, found = [], []
-    for path in filter(lambda path: _NOTEBOOK.search(path.name), files):
+    problems: list[tuple[Path, str]] = []
+    found: list[_Found] = []
+    for path in filter(lambda path: NOTEBOOK.search(path.name), files):
         try:
             for place, content in _opened(path):
-                cells = _kept(content, largest)
+                cells = cells_of(content, release, largest)
                 work, known = _work(cells, release), sum(_id(c) in release.cells for c in cells)
-                if not known and not _defines(cells, release):
-                    raise Unreadable(f"has no cell of this set{_other_set(cells)}")
-                is_it = place == folder / exact
-                found.append(_Found(place.relative_to(home), cells, is_it, known, work))
+                attempt = _attempt_of(place, folder)
+                is_it = place == attempt / exact
+                found.append(_Found(place.relative_to(home), attempt, cells, is_it, known, work))
         except Unreadable as error:
             if path in near:
-                problems.append(f"{path.name} {error}")
+                problems.append((path, f"{path.name} {error}"))
     if not found:
-        others = [path.name for path in near if not _NOTEBOOK.search(path.name)]
+        others = [p.name for p in near if not NOTEBOOK.search(p.name) and p.name != TIME]
         if problems:
-            handed.problem = "; ".join(problems)
+            handed.problem = "; ".join(words for _, words in problems)
         elif others:
-            handed.problem = f"no notebook was handed in, only {_few(others)}"
+            handed.problem = f"no notebook was handed in, only {few(others)}"
         elif folder != home:
             handed.problem = "an empty folder"
         else:
             only = [path.name for path in _list(home)]
             handed.problem = f"nothing was handed in: there is no folder {release.name}"
-            handed.problem += f", only {_few(only)}" if only else ""
+            handed.problem += f", only {few(only)}" if only else ""
             handed.missing = True
         return
+    there = {_attempt_of(path, folder) for path in near} | {f.attempt for f in found}
+    attempts = sorted(there, key=_order(there))
+    worked = {f.attempt for f in found if f.work} or {f.attempt for f in found}
+    counts = max(worked, key=attempts.index)
+    later = attempts[attempts.index(counts) + 1 :]
+    when = parse_time(counts)
+    handed.when = f"{when:%Y-%m-%d %H:%M:%S} UTC" if when else ""
+    handed.late = (counts / LATE).is_file()
+    review = []
+    if len(attempts) > 1:
+        number = f"attempt {attempts.index(counts) + 1} of {len(attempts)} counts"
+        number += f", of {handed.when}" if when else ""
+        blank = [place for place in later if any(f.attempt == place for f in found)]
+        handed.notes.append(number + ("; what came later is as it was released" if blank else ""))
+        said = [words for path, words in problems if _attempt_of(path, folder) in later]
+        if len(blank) < len(later):
+            why = "; ".join(said) or "no notebook"
+            review.append(f"a later attempt than the one that was graded can't be read ({why})")
+    found = [f for f in found if f.attempt == counts]
+    near = [path for path in near if _attempt_of(path, folder) == counts]
+    folder = counts
     # Where the one with the right name is as it was released, another may hold the work.
     best = max(found, key=lambda f: (bool(f.work) and f.exact, len(f.work), f.known, f.exact))
     handed.notes += _where(best, home, folder, exact)
     if not best.exact:
-        handed.notes += problems
-    review, rest = [], [f for f in found if f is not best]
+        handed.notes += [words for path, words in problems if path in near]
+    rest = [f for f in found if f is not best]
     for other in rest:
         if other.exact and not other.work:
             handed.notes.append(f"{exact} is as it was released")
         elif other.work - best.work:
             review.append(f"{other.place} holds other work than {best.place}, which was graded")
     if rest and not best.exact:
-        few = _few([str(other.place) for other in rest])
-        handed.notes.append(f"other notebooks of this set were not graded: {few}")
-    beside = [path.name for path in near if not _NOTEBOOK.search(path.name)]
+        places = few([str(other.place) for other in rest])
+        handed.notes.append(f"other notebooks of this set were not graded: {places}")
+    beside = [p.name for p in near if not NOTEBOOK.search(p.name) and p != folder / TIME]
     if beside:
-        handed.notes.append(f"only the notebook was taken, not {_few(beside)}")
+        handed.notes.append(f"only the notebook was taken, not {few(beside)}")
     handed.content = _written(best.cells, [_readable(text) for text in review])
     set_in(handed.content, release)  # what takes too long there does so here, within a limit
+
+
+def _attempt_of(path: Path, folder: Path) -> Path:
+    """The folder of the attempt that a file belongs to: the set's, or one in it."""
+    parts = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
+    again = len(parts) > 1 and re.fullmatch(rf"{ATTEMPT}\d+", parts[0])
+    return folder / parts[0] if again else folder
+
+
+def _order(attempts: set[Path]) -> Callable[[Path], tuple]:
+    """By time, where each has one, and else by number."""
+    times = {place: parse_time(place) for place in attempts}
+    timed = all(times.values())
+
+    def key(place: Path) -> tuple:
+        number = place.name.removeprefix(ATTEMPT)
+        return times[place] if timed else 0, int(number) if number.isdigit() else 1
+
+    return key
+
+
+def parse_time(folder: Path) -> datetime | None:
+    """When what lies in a folder was handed in, in UTC: nbgrader's timestamp.txt says it."""
+    path = folder / TIME
+    # The student's own file, of whatever content; a pipe, or a link to a device, has no end.
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > 100:
+            return None
+        return parse_utc(path.read_text("utf-8").strip())
+    except (OSError, ValueError, OverflowError, TypeError, AttributeError):
+        return None
 
 
 def _where(best: _Found, home: Path, folder: Path, exact: str) -> list[str]:
@@ -298,7 +362,7 @@ def set_in(content: bytes, release: Release) -> Intake:
             review.append(f"{name} is as released, but cells of their own stand beside it")
     deleted = [name for name in order if name in unanswered and name not in chosen]
     said["deleted answers, which count as not given"] = deleted
-    notes += [f"{what}: {_few(names)}" for what, names in said.items() if names]
+    notes += [f"{what}: {few(names)}" for what, names in said.items() if names]
     notebook.cells = result
     return Intake(notebook, notes, review, unanswered)
 
@@ -308,7 +372,7 @@ def set_in(content: bytes, release: Release) -> Intake:
 
 def _list(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if not _JUNK.match(path.name))
+        return sorted(path for path in folder.iterdir() if not JUNK.match(path.name))
     except OSError:
         return []
 
@@ -356,7 +420,7 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
         with zipfile.ZipFile(io.BytesIO(content)) as pack:
             names = [i.filename for i in pack.infolist() if not i.is_dir()][:_FILES]
             parts = {name: [p for p in Path(name).parts if p not in ("/", "..")] for name in names}
-            names = [name for name in names if not any(map(_JUNK.match, parts[name]))]
+            names = [name for name in names if not any(map(JUNK.match, parts[name]))]
             notebooks = [name for name in names if name.lower().endswith(".ipynb")]
             left = _READ
             for name in notebooks:
@@ -369,7 +433,7 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError):
         raise Unreadable("is a zip file that can't be opened: ask for the .ipynb itself") from None
     if not notebooks:
-        raise Unreadable(f"is a zip file without a notebook, it holds {_few(names) or 'nothing'}")
+        raise Unreadable(f"is a zip file without a notebook, it holds {few(names) or 'nothing'}")
 
 
 def _document(content: bytes) -> dict:
@@ -417,8 +481,13 @@ def _document(content: bytes) -> dict:
     return {**document, "cells": [cell for cell in cells if isinstance(cell, dict)]}
 
 
-def _kept(content: bytes, largest: int) -> list[dict]:
-    """What is kept of a notebook's cells; outputs are not."""
+def cells_of(content: bytes, release: Release, largest: int) -> list[dict]:
+    """What is kept of a notebook's cells; outputs are not.
+
+    Raises:
+        OtherSet: it has those of another set alone.
+        Unreadable: it is no notebook of a set, or more than so many bytes are to be kept.
+    """
     cells = [_taken(cell) for cell in _document(content)["cells"]]
     size = len(_written(cells, []))
     if size > largest:
@@ -426,6 +495,13 @@ def _kept(content: bytes, largest: int) -> list[dict]:
             f"holds {size / 2**20:.0f} MB of text and pictures, more than {largest / 2**20:.0f}: "
             "ask for a copy with smaller pictures"
         )
+    if not any(_id(cell) in release.cells for cell in cells) and not _defines(cells, release):
+        names = [name for name in map(_id, cells) if name]
+        if names:
+            raise OtherSet(
+                f"has no cell of this set (is it another one? its first cell is {names[0][:60]})"
+            )
+        raise Unreadable("has no cell of this set")
     return cells
 
 
@@ -567,11 +643,6 @@ def _work(cells: list[dict], release: Release) -> set[tuple[str, str]]:
     return {(name, text) for name, text in work if text and text not in released}
 
 
-def _other_set(cells: list[dict]) -> str:
-    names = [name for name in map(_id, cells) if name]
-    return f" (is it another one? its first cell is {names[0][:60]})" if names else ""
-
-
 def _bare(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
@@ -580,5 +651,6 @@ def _same_text(a: str, b: str) -> bool:
     return _bare(a) == _bare(b)
 
 
-def _few(names: list[str]) -> str:
+def few(names: list[str]) -> str:
+    """The first of them, and how many more there are."""
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")

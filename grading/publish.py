@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import apart, feedback, gradebook, journal, lms, report, table
+from grading import apart, feedback, gradebook, journal, lms, report, roster, table
 from grading.release import Course, Release
 from grading.results import Result
 
@@ -29,7 +29,7 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
     with gradebook.opened(course) as book:
         there = gradebook.entries(book, release)
     rows = table.rows(release, results, there)
-    folder = course.root / "grades" / release.name
+    folder, people = course.root / "grades" / release.name, roster.stored(course)
     with _Shelf(course) as shelf:
         pages = [
             (row, feedback.given(course, release, result, there, row))
@@ -38,8 +38,8 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
         _put_pages(course, release, pages, shelf)
         shelf.put(folder / "grades.csv", table.grades_csv(release, rows))
         shelf.put(folder / "report.html", report.page(release, rows))
-        shelf.put(folder / "canvas.csv", lms.canvas(release, rows))
-        shelf.put(folder / "moodle.csv", lms.moodle(release, rows))
+        shelf.put(folder / "canvas.csv", lms.canvas(release, rows, people))
+        shelf.put(folder / "moodle.csv", lms.moodle(release, rows, people))
     return folder
 
 

@@ -90,6 +90,7 @@ def run(
                 bar = tqdm(spread, total=len(todo), desc=release.name, unit="submission")
                 for handed, result, stands in bar:
                     place = places[handed.student]
+                    result.when, result.late = handed.when, handed.late
                     if stands:
                         journal.keep(place, result)
                     done(result, place if stands else None)
