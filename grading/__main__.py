@@ -1,6 +1,6 @@
 """Grade what students handed in.
 
-    python -m grading collect SET DOWNLOAD …   take in what a platform, mails or a stick hold
+    python -m grading collect …    take in what Canvas, Moodle, mails or a memory stick hold
     python -m grading run SET      grade a class (a run that was stopped goes on where it was)
     python -m grading check SET    what Validate says of a student's copy; status 1 if a test fails
     python -m grading report SET   write tables, report and feedback again, with scores by hand
@@ -28,6 +28,10 @@ def main() -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     collect = commands.add_parser("collect", help="take in what was handed in")
+    what = "a folder, a zip file or mails, as they are"
+    collect.add_argument("sources", metavar="FOLDER-or-ZIP", type=Path, nargs="+", help=what)
+    what = "the class: grades as Canvas or Moodle export them, or Moodle's grading worksheet"
+    collect.add_argument("--students", metavar="EXPORT.csv", type=Path, help=what)
     run = commands.add_parser("run", help="grade a class")
     run.add_argument("--submitted", type=Path, help="folder of what was handed in")
     run.add_argument("--workers", type=int, default=2, help="processes on this machine")
@@ -40,16 +44,12 @@ def main() -> int:
     check = commands.add_parser("check", help="validate a student's own copy")
     check.add_argument("--notebook", type=Path, help="default: my_work/SET/SET.ipynb")
     report = commands.add_parser("report", help="write tables, report and feedback again")
-    for command in (collect, run, check, report):
+    for command in (run, check, report):
         command.add_argument("set", metavar="SET", help="such as ex04_denoising")
-    what = "a folder, a zip file or mails (.eml, .mbox), as they are"
-    collect.add_argument("sources", metavar="DOWNLOAD", type=Path, nargs="+", help=what)
-    what = "the class: grades exported by Canvas or Moodle, or Moodle's grading worksheet"
-    collect.add_argument("--students", metavar="EXPORT.csv", type=Path, help=what)
     options = parser.parse_args()
     try:
-        commands_ = {"collect": _collect, "run": _run, "check": _check, "report": _report}
-        return commands_[options.command](options)
+        does = {"collect": _collect, "run": _run, "check": _check, "report": _report}
+        return does[options.command](options)
     except (CourseProblem, NoSandbox, Busy) as problem:
         print(problem, file=sys.stderr)
     except KeyboardInterrupt:
@@ -61,8 +61,7 @@ def main() -> int:
 def _collect(options: argparse.Namespace) -> int:
     from grading.collect import collect
 
-    course = Course.at(Path.cwd())
-    collect(course, load(course, options.set), options.sources, options.students)
+    collect(Course.at(Path.cwd()), options.sources, options.students)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""From what a platform, a mail folder or a memory stick holds to ``submitted/<student>/<set>/``.
+"""From what a platform, a mailbox or a memory stick holds to ``submitted/<student>/<set>/``.
 
 Nothing is written over what is there: what differs from it is another attempt, in a folder of its
 own. Which attempt counts is for ``intake``.
@@ -6,40 +6,44 @@ own. Which attempt counts is for ``intake``.
 
 from __future__ import annotations
 
-import html
-import json
+import contextlib
+import io
 import os
 import re
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from grading import apart, intake, roster
-from grading.release import Course, CourseProblem, Release
+from grading import intake, roster
+from grading.release import Course, CourseProblem
 from grading.roster import Person, Roster, as_folder
-from grading.unpack import Piece, Unpacked
+from grading.unpack import LITTER, Left, Piece, pieces
 
-_LARGEST = 20 * 2**20  # bytes of a notebook without outputs, as Limits has it
-_SECONDS = 60  # of computing, to read one file
-_BESIDE = 100  # files that come with a notebook
-_MOODLE = re.compile(
-    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(?:_(?P<rest>.*))?$"
+_MOST = 100  # files of one attempt
+# Moodle's folders, or the beginnings of its files: the name, and the number of the participant.
+_MOODLE = re.compile(r"(.+)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$")
+# Canvas's files: the name, whether late, the number of the student, that of the file and what it
+# was called; or what was typed.
+_CANVAS = re.compile(r"([^\W_]+)(_LATE)?_(\d+)_(?:\d+_(.+)|(?:text|link)\.html)$")
+# What a cell of a set is known by, also where the notebook is damaged or has lost its ids.
+_MARKS = re.compile(rb'"grade_id"\s*:\s*"([^"\\]+)"|\b(def \w+)')
+_TWICE = (
+    "is of one of two students who are called {}: put it into submitted/ by hand, or give Moodle's "
+    "grading worksheet of this assignment with --students, which tells them apart"
 )
-# Canvas: name, LATE, number of the student, of the file, and the file's name; or what was typed.
-_CANVAS = re.compile(
-    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+)_(?:(?P<file>\d+)_(?P<rest>.+)|(?P<typed>text|link)"
-    r"\.html)$"
-)
-_AGAIN = re.compile(r"-(\d+)(?=\.\w+$)")  # Canvas calls what is uploaded once more x-1.ipynb
-_TEXT = re.compile(r"\.(ipynb|json|txt|html?)$", re.I)
-_PLAIN = {"submitted", "submissions", "mywork", "exercises", "downloads", "homework"}
+_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
+
+
+class _Nobody(Exception):
+    """A file is nobody's; the message says why."""
 
 
 @dataclass
@@ -47,138 +51,86 @@ class _Owned:
     """A file that belongs to a student.
 
     Attributes:
-        at: which of its parts says whose it is.
-        canvas: whether it comes from Canvas, whose times are those of the download.
-        number: of the file there: a later one is larger.
+        student: what the folder is called.
+        name: the file's, without what the platform put before it.
+        when: it was handed in, if the platform or a mail says so.
+        late: the platform says so, and not by how much.
+        unit: what was handed in at one time has the same.
+        set: what it belongs to, or "".
     """
 
     piece: Piece
-    who: Person | str
-    at: int
-    name: str  # without what the platform put before it
+    student: str
+    name: str
+    when: datetime | None = None
     late: bool = False
-    canvas: bool = False
-    number: int = 0
-    kind: str = ""  # "this", "other", or "" for what is no notebook of any set
-    pasted: bytes | None = None
-
-    @property
-    def when(self) -> datetime | None:
-        """When it was handed in, as the outermost thing says that is theirs alone."""
-        typed = self.who.handed_in if isinstance(self.who, Person) else ""
-        try:
-            return parse_utc(typed).replace(tzinfo=UTC) if typed else self._changed
-        except (ValueError, OverflowError):
-            return self._changed
-
-    @property
-    def _changed(self) -> datetime | None:
-        times = [time for parts, time in self.piece.times if parts > self.at]
-        return times[0] if times and not self.canvas else None
-
-    def content(self) -> bytes:
-        """What it holds; of a notebook that was typed into a field, the notebook."""
-        return self.pasted if self.pasted is not None else self.piece.file.read_bytes()
+    unit: tuple = ()
+    set: str = ""
 
 
-@dataclass
-class _Attempt:
-    """What one student handed in at one time."""
-
-    files: dict[str, _Owned] = field(default_factory=dict)  # by the name that it gets
-    order: tuple = ()
-
-
-def collect(course: Course, release: Release, sources: list[Path], export: Path | None) -> None:
-    """Take in what was handed in, and say what was done and what was left.
+def collect(course: Course, sources: list[Path], export: Path | None) -> None:
+    """Take in what was handed in, of whichever sets, and say what was done and what was left.
 
     Args:
         sources: folders, zip files, mails.
         export: of the class, from Canvas or Moodle; without one, the last that was given.
 
     Raises:
-        CourseProblem: nothing was written: a file that can't be opened safely, an export of another
-            course, another set.
+        CourseProblem: nothing was written: a file that can't be opened safely, or an export of
+            another course.
     """
     people = roster.read(export) if export else roster.stored(course)
-    work = course.root / ".grading"
-    work.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=work, prefix="unpacked-") as store:
-        found = Unpacked(Path(store))
-        owned: list[_Owned] = []
-        strangers: set[str] = set()
-        for source in sources:
-            first = len(found.pieces)
-            found.add(source)
-            owners = _Owners(found.pieces[first:], people, course)
-            for piece in found.pieces[first:]:
+    paths = sorted(course.folder("source").glob("*/*.ipynb"))
+    sets = {p.stem: _marks(p.read_bytes()) for p in paths if p.stem == p.parent.name}
+    left, owned, strangers = Left(), [], []
+    with contextlib.ExitStack() as stack:
+        for number, source in enumerate(sources):
+            found = list(pieces(source, left, stack))
+            owners, theirs = _Owners(found, people, sets), []
+            for piece in found:
                 try:
-                    owned.append(owners.owned(piece))
-                except _Nobody as why:
-                    found.left.append((piece.place, str(why)))
-                    strangers |= {why.stranger} - {""}
-        there = {_name(one.who) for one in owned}
-        if people and len(strangers) >= max(1, len(there)):
+                    one = owners.owned(piece)
+                    one.unit = (number, piece.parts[:-1] if piece.sender[1] else "")
+                    theirs.append(one)
+                except _Nobody as error:
+                    left.add(piece.parts, str(error))
+                    strangers += [left[-1][0]] * bool(intake.NOTEBOOK.search(piece.parts[-1]))
+            owned += _with_sets(theirs, sets, left)
+        if people and len(strangers) > len({one.student for one in owned}):
             raise CourseProblem(
-                f"Of {len(there) + len(strangers)} students, {len(strangers)} are not in the class "
-                f"that {export or roster.place(course)} lists ({intake.few(sorted(strangers))}). Is it "
-                "of another course? Nothing was written."
+                f"Most of this is of nobody in {export or roster.place(course)}, say "
+                f"{strangers[0]}. Is it of another course? Nothing was written."
             )
-        _look_at_all(owned, course, release)
-        _refuse_another_set(owned, release)
-        if export and export.resolve() != roster.place(course).resolve():
+        if people and export and export.resolve() != roster.place(course).resolve():
+            roster.place(course).parent.mkdir(exist_ok=True)
             shutil.copyfile(export, roster.place(course))
-        _write(course, release, owned, people, found)
-    for place, why in found.left:
-        print(f"left: {place} {why}")
-    if found.litter:
-        print(f"left: {found.litter} files or folders of operating systems (.DS_Store and such)")
+        _write(course.folder("submitted"), owned, people, left)
+    for place, why in left:
+        if why != LITTER:
+            print(f"left: {place} {why}")
+    if litter := sum(why == LITTER for _, why in left):
+        print(f"left: {litter} files that operating systems leave behind (.DS_Store and the like)")
     if not people:
-        print(
-            "The class is not known: give the platform's exported grades with --students, or its "
-            "tables can't be imported without renaming."
-        )
-
-
-def _name(who: Person | str) -> str:
-    return who.student if isinstance(who, Person) else who
+        print("The class is not known: give the platform's exported grades with --students, or "
+              "its tables can't be imported without renaming.")  # fmt: skip
 
 
 # ---------------------------------------------------------------- whose it is
 
 
-class _Nobody(Exception):
-    """A file is nobody's; the message says why.
-
-    Attributes:
-        stranger: whom it names all the same, or "".
-    """
-
-    def __init__(self, why: str, stranger: str = "") -> None:
-        super().__init__(why)
-        self.stranger = stranger
-
-
-_TWICE = (
-    "is of one of two students who are called {}: put it into submitted/ by hand, or give Moodle's "
-    "grading worksheet of this assignment with --students, which tells them apart"
-)
-
-
 class _Owners:
     """Whose the files of one source are."""
 
-    def __init__(self, pieces: list[Piece], people: Roster | None, course: Course) -> None:
-        self._people, self._course = people, course
-        self._shared = _shared([piece.parts for piece in pieces if not piece.mail])
+    def __init__(self, found: list[Piece], people: Roster | None, sets: dict) -> None:
+        self._people, self._sets = people, "|".join(name.replace("_", r"[\W_]*") for name in sets)
         self._numbers: dict[str, set[str]] = defaultdict(set)  # whom one name in Moodle stands for
-        self._flat: dict[tuple[str, ...], set[str]] = defaultdict(set)  # of whom a folder has files
-        for piece in pieces:
-            for i, part in enumerate(piece.parts):
-                if found := _MOODLE.match(part):
-                    self._numbers[found["name"]].add(found["id"])
-                elif found := _CANVAS.match(part):
-                    self._flat[piece.parts[:i]].add(found["id"])
+        for match in (_MOODLE.match(part) for piece in found for part in piece.parts):
+            if match:
+                self._numbers[match[1]].add(match[2])
+        places = [p.parts for p in found if intake.NOTEBOOK.search(p.parts[-1])]
+        self._shared = 0  # so many folders lead to all students
+        while len(places) > 1 and len({parts[: self._shared + 1] for parts in places}) == 1:
+            self._shared += 1
 
     def owned(self, piece: Piece) -> _Owned:
         """A file with its student.
@@ -186,284 +138,179 @@ class _Owners:
         Raises:
             _Nobody: it has none.
         """
-        name, last = piece.parts[-1], len(piece.parts) - 1
-        if piece.mail:
-            return _Owned(piece, self._writer(*piece.sender), last - 1, name)
+        people, name = self._people, piece.parts[-1]
+        if piece.sender[1]:
+            return _Owned(piece, self._writer(*piece.sender), name, piece.when)
         for i, part in enumerate(piece.parts):
+            own = (
+                name if i < len(piece.parts) - 1 else ""
+            )  # in a folder that has the student's name
             if found := _MOODLE.match(part):
-                who = self._in_moodle(found["name"], found["id"])
-                return _Owned(piece, who, i, name if i < last else found["rest"] or name)
-            if (found := _CANVAS.match(part)) and (self._is_canvas(piece.parts[:i])):
-                who = self._in_canvas(found["name"], found["id"])
-                rest = name if i < last else found["rest"] or f"{found['typed']}.html"
-                number = int(found["file"] or 0)
-                return _Owned(piece, who, i, rest, bool(found["late"]), True, number)
-            if self._people and (known := self._people.named_in(part)):
-                return _Owned(piece, _one(known, part), i, name)
-        if self._people:
-            stranger = piece.parts[self._shared] if self._shared < last else ""
-            raise _Nobody("is of nobody in the class whom its name or folder tells", stranger)
-        at = min(self._shared, last)
-        return _Owned(piece, _guessed(piece.parts[at], at == last, self._course), at, name)
+                student, when = self._in_moodle(found[1], found[2])
+                return _Owned(piece, student, own or found[3] or name, when)
+            found = _CANVAS.match(part)
+            if found and (not people or (people.canvas and people.called(found[3]))):
+                known = people.called(found[3])[0].student if people else f"{found[1]}_{found[3]}"
+                return _Owned(piece, known, own or found[4] or name, late=bool(found[2]))
+            if people and (fitting := people.named_in(part)):
+                return _Owned(piece, _one(fitting, part), name)
+        if people:
+            raise _Nobody("is of nobody in the class whom its name or folder tells")
+        return _Owned(piece, self._guessed(piece.parts), name)
 
-    def _writer(self, address: str, name: str) -> Person | str:
+    def _writer(self, name: str, address: str) -> str:
         if not self._people:
-            if not address:
-                raise _Nobody("came in a mail of nobody")
             return as_folder(address)
-        found = self._people.called(address) or self._people.called(address.partition("@")[0])
-        return _one(found or self._people.called(name), f"{name} {address}".strip())
+        called = self._people.called
+        found = called(address) or called(address.partition("@")[0]) or called(name)
+        return _one(found, f"{name} {address}".strip())
 
-    def _in_moodle(self, name: str, number: str) -> Person | str:
-        found = self._people.called(f"Participant {number}") if self._people else []
-        if not found and len(self._numbers[name]) > 1 and name != "Participant":
-            raise _Nobody(_TWICE.format(name), name)
-        if not self._people:
-            return f"{name} {number}" if name == "Participant" else as_folder(name)
-        found = found or self._people.called(name)
-        for group in re.finditer("-", name):  # Moodle puts a group's name before
-            found = found or self._people.called(name[group.end() :])
-        return _one(found, f"{name} ({number})")
+    def _in_moodle(self, name: str, number: str) -> tuple[str, datetime | None]:
+        people, participant = self._people, f"Participant {number}"
+        if people and (found := people.called(participant)):
+            return found[0].student, _local(found[0].row.get("Last modified (submission)", ""))
+        if name == "Participant":
+            name = participant
+        elif len(self._numbers[name]) > 1:
+            raise _Nobody(_TWICE.format(name))
+        return (_one(people.named_in(name), name) if people else as_folder(name)), None
 
-    def _is_canvas(self, home: tuple[str, ...]) -> bool:
-        """Whether files in a folder are called as Canvas calls them, and not so by chance."""
-        if self._people:
-            return self._people.platform == "Canvas"
-        return not home or len(self._flat[home]) > 1
-
-    def _in_canvas(self, name: str, number: str) -> Person | str:
-        if self._people:
-            return _one(self._people.called(number), f"{name} ({number})")
-        return as_folder(f"{name}_{number}")
+    def _guessed(self, parts: tuple[str, ...]) -> str:
+        """Whose a file is, where no list of the class is given, from its folders or its name."""
+        for part in (*parts[self._shared :], *parts[: self._shared]):
+            name = re.sub(r"(\.(ipynb|json|txt|zip))+$", "", part, flags=re.I)
+            name = re.sub(self._sets or "$", "", name, flags=re.I)
+            name = re.sub(r"^[\W_]+|[\W_]*(\(\d+\)|copy\d*)?$", "", name, flags=re.I)
+            if name and (part != parts[-1] or intake.NOTEBOOK.search(part)):
+                return as_folder(name)
+        raise _Nobody("belongs to no student whom its name or folder tells")
 
 
-def _one(found: list[Person], said: str) -> Person:
+def _one(found: list[Person], said: str) -> str:
     if len(found) > 1:
-        raise _Nobody(_TWICE.format(said), said)
+        raise _Nobody(_TWICE.format(said))
     if not found:
-        raise _Nobody(f"is of {said}, who is not in the class", said)
-    return found[0]
+        raise _Nobody(f"is of {said}, who is not in the class")
+    return found[0].student
 
 
-def _shared(places: list[tuple[str, ...]]) -> int:
-    """How many of the first parts of all places lead to the students."""
-    places = [parts for parts in places if intake.NOTEBOOK.search(parts[-1])]
-    if not places:
-        return 0
-    common = 0
-    while all(parts[common] == places[0][common] and len(parts) > common + 1 for parts in places):
-        common += 1
-    if len({parts[common] for parts in places}) > 1:
-        return common
-    plain = [i for i, part in enumerate(places[0][:-1]) if _plain(part) in _PLAIN]
-    return plain[-1] + 1 if plain else 0
+def _local(text: str) -> datetime | None:
+    """A time as Moodle writes it: in words, and in the time zone of whoever exports."""
+    try:
+        return parse_utc(text).astimezone()
+    except (ValueError, OverflowError):
+        return None
 
 
-def _guessed(part: str, flat: bool, course: Course) -> str:
-    """Whose a file is, where no list of the class is given, from its folder or its name."""
-    said = "belongs to no student whom its name or folder tells"
-    if flat and not intake.NOTEBOOK.search(part):
-        raise _Nobody(said)
-    name = re.sub(r"(\.(ipynb|json|txt|zip))+$", "", part, flags=re.I)
-    for known in _sets(course):  # what is left beside the set's name, and "(1)"
-        name = re.sub(re.escape(known).replace("_", r"[\W_]*"), "", name, flags=re.I)
-    name = re.sub(r"^[\W_]+|[\W_]*(\(\d+\)|copy\d*|\d)?$", "", name, flags=re.I)
-    if not name or _plain(name) in _PLAIN:
-        raise _Nobody(said)
-    return as_folder(name if flat or part.lower().endswith(".zip") else part)
+# ---------------------------------------------------------------- which set it is of
 
 
-def _sets(course: Course) -> list[str]:
-    return sorted(p.name for p in course.folder("source").iterdir() if p.is_dir())
+def _marks(content: bytes) -> set[bytes]:
+    return {b"".join(found) for found in _MARKS.findall(content.replace(b"\0", b""))}
+
+
+def _set_of(content: bytes, sets: dict[str, set[bytes]]) -> str:
+    """Which set a notebook is of, or a zip file with notebooks; "" for other files."""
+    marks: set[bytes] = set()
+    if content.startswith(b"PK"):
+        with contextlib.suppress(*_BROKEN), zipfile.ZipFile(io.BytesIO(content)) as pack:
+            for entry in pack.infolist():
+                if intake.NOTEBOOK.search(entry.filename) and entry.file_size < intake.LARGEST_FILE:
+                    marks |= _marks(pack.read(entry))
+    elif b"{" in content[:20]:
+        marks = _marks(content)
+    best = max(sets, key=lambda name: len(sets[name] & marks), default="")
+    return best if best and sets[best] & marks else ""
+
+
+def _with_sets(owned: list[_Owned], sets: dict[str, set[bytes]], left: Left) -> list[_Owned]:
+    """The files whose set is known: by what they hold, by their place, or by what they are with."""
+    known: dict[tuple, Counter[str]] = defaultdict(Counter)
+    readable = []
+    for one in owned:
+        try:
+            one.set = _set_of(one.piece.read(), sets)
+        except _BROKEN as error:
+            left.add(one.piece.parts, f"can't be read: {error}"[:200])
+            continue
+        readable.append(one)
+        if one.set:
+            known[one.student, one.unit][one.set] += 1
+            known[()][one.set] += 1
+    for one in readable:
+        named = [name for name in sets if _plain(name) in _plain("/".join(one.piece.parts))]
+        common = known.get((one.student, one.unit)) or known[()]
+        one.set = one.set or [*named, *(name for name, _ in common.most_common(1)), ""][0]
+        if not one.set:
+            left.add(one.piece.parts, "is of no set of this course")
+    return [one for one in readable if one.set]
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).lower()
 
 
-# ---------------------------------------------------------------- what it is
-
-
-def _look_at_all(owned: list[_Owned], course: Course, release: Release) -> None:
-    others = {_plain(name) for name in _sets(course)} - {_plain(release.name)}
-    for one in owned:
-        if others & {_plain(part) for part in one.piece.parts[one.at :]}:
-            one.kind = "other"
-        if "." in one.name and not _TEXT.search(one.name):
-            continue
-        try:
-            kind, one.pasted = apart.call(_look_at, one.piece.file, release, seconds=_SECONDS)
-        except apart.Failed:  # the run says why
-            continue
-        one.kind = kind or one.kind
-
-
-def _look_at(path: Path, release: Release) -> tuple[str, bytes | None]:
-    """Whether a file is a notebook of this set; and what it is, if a page was made around it."""
-    content = path.read_bytes()
-    pasted = None
-    if content.lstrip()[:1] != b"{":
-        pasted = content = _pasted(content)
-    try:
-        intake.cells_of(content, release, _LARGEST)
-    except intake.OtherSet:
-        return "other", None
-    except intake.Unreadable:
-        return "", None
-    return "this", pasted
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.said.append(data)
-
-
-def _pasted(content: bytes) -> bytes:
-    """The notebook that somebody typed into a field, which makes a page of it; or nothing."""
-    reader = _Words()
-    reader.feed(content.decode("utf-8", "replace"))
-    text = html.unescape("".join(reader.said)).replace("\xa0", " ")
-    start = text.find("{")
-    try:
-        return json.dumps(json.JSONDecoder(strict=False).raw_decode(text, start)[0]).encode()
-    except (ValueError, RecursionError):
-        return b""
-
-
-def _refuse_another_set(owned: list[_Owned], release: Release) -> None:
-    kinds: dict[str, set[str]] = defaultdict(set)
-    for one in owned:
-        kinds[_name(one.who)].add(one.kind)
-    other = [name for name, kind in kinds.items() if "other" in kind and "this" not in kind]
-    if len(other) > len(kinds) / 2:
-        raise CourseProblem(
-            f"{len(other)} of {len(kinds)} students handed in another set than {release.name} "
-            f"({intake.few(other)}). Nothing was written."
-        )
-
-
 # ---------------------------------------------------------------- where it goes
 
 
-def _attempts(owned: list[_Owned], release: Release) -> list[_Attempt]:
-    """What one student handed in, the first attempt first."""
+def _write(submitted: Path, owned: list[_Owned], people: Roster | None, left: Left) -> None:
     units: dict[tuple, list[_Owned]] = defaultdict(list)
     for one in owned:
-        units[one.piece.parts[: one.at], one.piece.mail].append(one)
-    attempts = []
-    for unit in units.values():
-        notebooks = sorted((one for one in unit if one.kind == "this"), key=_age)
-        again = Counter(_AGAIN.sub("", one.name) for one in notebooks)
-        tries = len(again) == 1 and notebooks[0].number > 0  # one file of Canvas's, several times
-        for old in notebooks[:-1] if tries else ():
-            attempts.append(_attempt([old], release))
-            unit.remove(old)
-        attempts.append(_attempt(unit, release))
-    return sorted(attempts, key=lambda attempt: attempt.order)
-
-
-def _age(one: _Owned) -> tuple:
-    when = one.when
-    again = _AGAIN.search(one.name)
-    return when.timestamp() if when else 0, int(again[1]) if again else 0, one.number
-
-
-def _attempt(unit: list[_Owned], release: Release) -> _Attempt:
-    notebooks = [one for one in unit if one.kind == "this"]
-    made = _Attempt(order=max(map(_age, notebooks or unit)))
-    alone = notebooks[0] if len(notebooks) == 1 else None
-    if alone:
-        made.files[f"{release.name}.ipynb"] = alone
-    home = alone.piece.parts[:-1] if alone else ()
-    for one in unit:
-        if one is alone or one.kind == "other":
-            continue
-        parts = list(one.piece.parts[:-1])
-        inner = parts[len(home) :] if alone and parts[: len(home)] == list(home) else []
-        name = "/".join(as_folder(part) for part in [*inner, one.name])
-        if one.pasted is not None:
-            name += ".ipynb"
-        stem, suffix = os.path.splitext(name)
-        for i in range(2, len(unit) + 2):
-            if name not in made.files:
-                break
-            name = f"{stem}-{i}{suffix}"
-        made.files[name] = one
-    return made
-
-
-def _write(
-    course: Course, release: Release, owned: list[_Owned], people: Roster | None, found: Unpacked
-) -> None:
-    submitted = course.folder("submitted")
-    submitted.mkdir(exist_ok=True)
-    theirs: dict[str, list[_Owned]] = defaultdict(list)
-    for one in owned:
-        theirs[_folder(submitted, one.who)].append(one)
-    counts: Counter[str] = Counter()
-    for student, files in sorted(theirs.items()):
-        other = [one.piece.place for one in files if one.kind == "other"]
-        if other:
-            found.left.append((intake.few(other), "is of another set"))
-        files = [one for one in files if one.kind != "other"]
-        for attempt in _attempts(files, release) if files else ():
-            counts[_put(submitted / student / release.name, student, attempt, found)] += 1
-    absent = []
-    for person in people.people if people else ():
-        student = _folder(submitted, person)
-        if student not in theirs and not (submitted / student / release.name).is_dir():
+        units[one.set, one.student, one.unit].append(one)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    order = {key: _time(unit) or datetime.min.astimezone() for key, unit in units.items()}
+    for key in sorted(units, key=lambda key: (key[:2], order[key])):
+        done = _put(submitted / key[1] / key[0], units[key], left)
+        counts[key[0]][done] += 1
+    for set_name, count in counts.items():
+        print(f"{set_name}: {', '.join(f'{number} {what}' for what, number in count.items())}")
+        homes = [submitted / person.student for person in people.people] if people else []
+        absent = sorted(home.name for home in homes if not (home / set_name).is_dir())
+        for student in absent:
             (submitted / student).mkdir(exist_ok=True)  # so that the table says that it is missing
-            absent.append(student)
-    parts = [f"{count} {what}" for what, count in sorted(counts.items())] or ["nothing"]
-    print(f"{release.name}: {', '.join(parts)}")
-    if absent:
-        print(f"nothing of {len(absent)} of the class: {', '.join(absent)}")
+        if absent:
+            print(f"nothing of {len(absent)} of the class: {', '.join(absent)}")
+    if not units:
+        print("Nothing was taken.")
 
 
-def _folder(submitted: Path, who: Person | str) -> str:
-    """What a student's folder is called: as it is there already, under any of their identifiers."""
-    name = _name(who)
-    ids = who.ids | {name.casefold()} if isinstance(who, Person) else {name.casefold()}
-    alike = [p.name for p in submitted.iterdir() if as_folder(p.name).casefold() in ids]
-    return alike[0] if len(alike) == 1 else name
+def _time(unit: list[_Owned]) -> datetime | None:
+    return max((one.when for one in unit if one.when), default=None)
 
 
-def _put(home: Path, student: str, attempt: _Attempt, found: Unpacked) -> str:
+def _put(home: Path, unit: list[_Owned], left: Left) -> str:
     """Write an attempt, whole or not at all, beside those that are there; what was done with it."""
-    there = {
-        sha256(path.read_bytes()).digest()
-        for path in (home.rglob("*") if home.is_dir() else ())
-        if path.is_file() and not path.is_symlink()
-    }
-    content = {name: one.content() for name, one in [*attempt.files.items()][: _BESIDE + 1]}
-    if len(content) < len(attempt.files):
-        rest = f"of {student}: only {_BESIDE} files were taken with the notebook"
-        found.left.append((f"{len(attempt.files) - len(content)} files", rest))
-    if all(sha256(text).digest() in there for text in content.values()):
+    there = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
+    known = {sha256(path.read_bytes()).digest() for path in there}
+    unit.sort(key=lambda one: not intake.NOTEBOOK.search(one.name))
+    content = {one.piece.parts: one.piece.read() for one in unit[:_MOST]}
+    if all(sha256(text).digest() in known for text in content.values()):
         return "there already"
-    home.parent.mkdir(exist_ok=True)
     target, number = home, 1
     while target.is_dir() and any(target.iterdir()):
         number += 1
         target = home / f"{intake.ATTEMPT}{number}"
-    if number > 1:
-        print(f"{student}: attempt {number}, beside what is there")
+    target.parent.mkdir(parents=True, exist_ok=True)
     writing = Path(tempfile.mkdtemp(dir=home.parent, prefix=".writing-"))
     try:
         writing.chmod(0o755)
-        for name, text in content.items():
-            path = writing / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text)
-        first = max(attempt.files.values(), key=_age)
-        if first.when:
-            stamp = first.when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-            (writing / "timestamp.txt").write_text(stamp, encoding="utf-8")
-        if any(one.late for one in attempt.files.values()):
+        alone = sum(bool(intake.NOTEBOOK.search(one.name)) for one in unit) == 1
+        for one in unit[:_MOST]:
+            stem, suffix = os.path.splitext(as_folder(one.name))
+            if alone and one is unit[0] and suffix.lower() != ".zip":
+                stem, suffix = home.name, ".ipynb"
+            if stem + suffix == intake.TIME:
+                left.add(one.piece.parts, "says when it was handed in, but the student may say so")
+                continue
+            names = [stem + suffix, *(f"{stem}-{i}{suffix}" for i in range(2, _MOST + 2))]
+            path = next(writing / n for n in names if not (writing / n).exists())
+            path.write_bytes(content[one.piece.parts])
+        if len(unit) > _MOST:
+            left.add(unit[_MOST].piece.parts, f"and {len(unit) - _MOST - 1} more beside a notebook")
+        if when := _time(unit):
+            stamp = f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+            (writing / intake.TIME).write_text(stamp, encoding="utf-8")
+        if any(one.late for one in unit):
             (writing / intake.LATE).touch()
         os.replace(writing, target)
     except BaseException:

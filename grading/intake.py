@@ -14,7 +14,7 @@ import sys
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,21 +26,19 @@ from grading import apart, markup
 from grading.release import CourseProblem, Release, definitions, is_answer, is_test
 
 _EXTRA_CELLS = 400  # more than these are no homework
-_READ = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
+LARGEST_FILE = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
 _FILES, _DEPTH = 500, 4  # how far is looked for a notebook
 _SECONDS = 60  # of computing, to read what one student handed in
 NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
-ATTEMPT, LATE, TIME = "attempt-", ".late", "timestamp.txt"  # in a set's folder, by ``collect``
+# In a set's folder, by ``collect``: further attempts, that the platform calls it late, and when.
+ATTEMPT, LATE, TIME = "attempt-", ".late", "timestamp.txt"
+_AGAIN = re.compile(rf"{ATTEMPT}\d+$")
 JUNK = re.compile(r"\.|~\$|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
 _MOODLE = re.compile(r"(.+_\d+)_(?:assignsubmission_)?(file|onlinetext)_?$")
 
 
 class Unreadable(Exception):
     """Nothing can be graded; the message says why, for the instructor."""
-
-
-class OtherSet(Unreadable):
-    """A notebook, of another set."""
 
 
 @dataclass
@@ -53,8 +51,7 @@ class Handed:
         problem: why there are none.
         missing: that nothing was handed in at all.
         notes: what was mended.
-        when: it was handed in, in UTC as nbgrader writes it, or "".
-        late: that the platform calls it late, without saying by how much.
+        when: it was handed in, in UTC.
     """
 
     student: str
@@ -62,8 +59,7 @@ class Handed:
     problem: str = ""
     missing: bool = False
     notes: list[str] = field(default_factory=list)
-    when: str = ""
-    late: bool = False
+    when: datetime | None = None
 
 
 @dataclass
@@ -88,7 +84,6 @@ class _Found:
     """A notebook with something of the set in it."""
 
     place: Path  # below the student's folder; inside a zip file it goes on
-    attempt: Path  # the folder of its attempt
     cells: list[dict]
     exact: bool  # whether it is where it should be
     known: int  # cells with an id of the set
@@ -107,8 +102,8 @@ def students(submitted: Path) -> list[str]:
         flat = sorted(entry.name for entry in there if not entry.is_dir())
     if flat:
         said = (
-            f"{submitted} holds files that belong to no student: {few(flat)}. Put each into "
-            f"{submitted.name}/<student>/<set>/<set>.ipynb."
+            f"{submitted} holds files that belong to no student: {few(flat)}. Let `grading collect` "
+            f"take them in, or put each into {submitted.name}/<student>/<set>/<set>.ipynb."
         )
         if not names:
             raise CourseProblem(said)
@@ -154,7 +149,7 @@ def _collected(submitted: Path, student: str, release: Release, largest: int) ->
 
 
 def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None:
-    folder, exact = home / release.name, f"{release.name}.ipynb"
+    folder = home / release.name
     if not folder.is_dir():
         alike = [p for p in _list(home) if p.is_dir() and _plain(p.name) == _plain(release.name)]
         folder = alike[0] if len(alike) == 1 else home
@@ -163,102 +158,41 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
     if home.is_symlink() or folder.is_symlink():
         handed.problem = "the folder is a link to elsewhere, which is not followed"
         return
-    files = _walk(folder)
-    near = files if folder != home else [
-        path for path in files
-        if path.parent == home or _plain(release.name) in _plain(str(path.relative_to(home)))
-    ]  # fmt: skip
-    if not any(NOTEBOOK.search(path.name) for path in files):
-        files = _walk(home)
-    problems: list[tuple[Path, str]] = []
-    found: list[_Found] = []
-    for path in filter(lambda path: NOTEBOOK.search(path.name), files):
-        try:
-            for place, content in _opened(path):
-                cells = cells_of(content, release, largest)
-                work, known = _work(cells, release), sum(_id(c) in release.cells for c in cells)
-                attempt = _attempt_of(place, folder)
-                is_it = place == attempt / exact
-                found.append(_Found(place.relative_to(home), attempt, cells, is_it, known, work))
-        except Unreadable as error:
-            if path in near:
-                problems.append((path, f"{path.name} {error}"))
-    if not found:
-        others = [p.name for p in near if not NOTEBOOK.search(p.name) and p.name != TIME]
-        if problems:
-            handed.problem = "; ".join(words for _, words in problems)
-        elif others:
-            handed.problem = f"no notebook was handed in, only {few(others)}"
-        elif folder != home:
-            handed.problem = "an empty folder"
-        else:
-            only = [path.name for path in _list(home)]
-            handed.problem = f"nothing was handed in: there is no folder {release.name}"
-            handed.problem += f", only {few(only)}" if only else ""
-            handed.missing = True
-        return
-    there = {_attempt_of(path, folder) for path in near} | {f.attempt for f in found}
-    attempts = sorted(there, key=_order(there))
-    worked = {f.attempt for f in found if f.work} or {f.attempt for f in found}
-    counts = max(worked, key=attempts.index)
-    later = attempts[attempts.index(counts) + 1 :]
-    when = parse_time(counts)
-    handed.when = f"{when:%Y-%m-%d %H:%M:%S} UTC" if when else ""
-    handed.late = (counts / LATE).is_file()
-    review = []
+    attempts = [folder] if folder == home else _attempts(folder)
+    tried: list[Handed] = []
+    review: list[str] = []
+    for place in reversed(attempts):
+        tried.append(Handed(handed.student, when=_time_of(place)))
+        if _take(home, place, tried[-1], release, largest, review):
+            best = tried[-1]
+            break
+        if tried[-1].problem:
+            review.append(f"a later attempt can't be read: {tried[-1].problem}")
+    else:
+        best = next((one for one in tried if one.content), tried[0])
+    number = len(attempts) - tried.index(best)
     if len(attempts) > 1:
-        number = f"attempt {attempts.index(counts) + 1} of {len(attempts)} counts"
-        number += f", of {handed.when}" if when else ""
-        blank = [place for place in later if any(f.attempt == place for f in found)]
-        handed.notes.append(number + ("; what came later is as it was released" if blank else ""))
-        said = [words for path, words in problems if _attempt_of(path, folder) in later]
-        if len(blank) < len(later):
-            why = "; ".join(said) or "no notebook"
-            review.append(f"a later attempt than the one that was graded can't be read ({why})")
-    found = [f for f in found if f.attempt == counts]
-    near = [path for path in near if _attempt_of(path, folder) == counts]
-    folder = counts
-    # Where the one with the right name is as it was released, another may hold the work.
-    best = max(found, key=lambda f: (bool(f.work) and f.exact, len(f.work), f.known, f.exact))
-    handed.notes += _where(best, home, folder, exact)
-    if not best.exact:
-        handed.notes += [words for path, words in problems if path in near]
-    rest = [f for f in found if f is not best]
-    for other in rest:
-        if other.exact and not other.work:
-            handed.notes.append(f"{exact} is as it was released")
-        elif other.work - best.work:
-            review.append(f"{other.place} holds other work than {best.place}, which was graded")
-    if rest and not best.exact:
-        places = few([str(other.place) for other in rest])
-        handed.notes.append(f"other notebooks of this set were not graded: {places}")
-    beside = [p.name for p in near if not NOTEBOOK.search(p.name) and p != folder / TIME]
-    if beside:
-        handed.notes.append(f"only the notebook was taken, not {few(beside)}")
-    handed.content = _written(best.cells, [_readable(text) for text in review])
-    set_in(handed.content, release)  # what takes too long there does so here, within a limit
+        when = f", of {best.when:%Y-%m-%d %H:%M} UTC" if best.when else ""
+        blank = any(one.content for one in tried[: tried.index(best)])
+        later = "; a later one is as it was released" if blank else ""
+        handed.notes.append(f"attempt {number} of {len(attempts)} counts{when}{later}")
+    if (attempts[number - 1] / LATE).is_file():
+        handed.notes.append("the platform calls it late, and not by how much")
+    handed.notes += best.notes
+    handed.content, handed.problem = best.content, best.problem
+    handed.missing, handed.when = best.missing, best.when
 
 
-def _attempt_of(path: Path, folder: Path) -> Path:
-    """The folder of the attempt that a file belongs to: the set's, or one in it."""
-    parts = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
-    again = len(parts) > 1 and re.fullmatch(rf"{ATTEMPT}\d+", parts[0])
-    return folder / parts[0] if again else folder
+def _attempts(folder: Path) -> list[Path]:
+    """The folders of the attempts, in the order of time, if that is known of all."""
+    again = [path for path in _list(folder) if path.is_dir() and _AGAIN.match(path.name)]
+    again.sort(key=lambda path: int(path.name.removeprefix(ATTEMPT)))
+    times = {path: _time_of(path) for path in (folder, *again)}
+    known = {path: when for path, when in times.items() if when}
+    return sorted(known, key=known.__getitem__) if known == times else [*times]
 
 
-def _order(attempts: set[Path]) -> Callable[[Path], tuple]:
-    """By time, where each has one, and else by number."""
-    times = {place: parse_time(place) for place in attempts}
-    timed = all(times.values())
-
-    def key(place: Path) -> tuple:
-        number = place.name.removeprefix(ATTEMPT)
-        return times[place] if timed else 0, int(number) if number.isdigit() else 1
-
-    return key
-
-
-def parse_time(folder: Path) -> datetime | None:
+def _time_of(folder: Path) -> datetime | None:
     """When what lies in a folder was handed in, in UTC: nbgrader's timestamp.txt says it."""
     path = folder / TIME
     # The student's own file, of whatever content; a pipe, or a link to a device, has no end.
@@ -268,6 +202,75 @@ def parse_time(folder: Path) -> datetime | None:
         return parse_utc(path.read_text("utf-8").strip())
     except (OSError, ValueError, OverflowError, TypeError, AttributeError):
         return None
+
+
+def _take(
+    home: Path, folder: Path, handed: Handed, release: Release, largest: int, review: list[str]
+) -> bool:
+    """Read what lies in a folder; whether a student has worked on it."""
+    exact = f"{release.name}.ipynb"
+    files = [
+        path for path in _walk(folder)
+        if path.name != TIME
+        and (folder == home or not _AGAIN.match(path.relative_to(folder).parts[0]))
+    ]  # fmt: skip
+    near = files if folder != home else [
+        path for path in files
+        if path.parent == home or _plain(release.name) in _plain(str(path.relative_to(home)))
+    ]  # fmt: skip
+    if not any(NOTEBOOK.search(path.name) for path in files):
+        own = folder.parent if _AGAIN.match(folder.name) else folder
+        files = [path for path in _walk(home) if own not in path.parents]
+    problems, found = [], []
+    for path in filter(lambda path: NOTEBOOK.search(path.name), files):
+        try:
+            for place, content in _opened(path):
+                cells = _kept(content, largest)
+                work, known = _work(cells, release), sum(_id(c) in release.cells for c in cells)
+                if not known and not _defines(cells, release):
+                    raise Unreadable(f"has no cell of this set{_other_set(cells)}")
+                is_it = place == folder / exact
+                found.append(_Found(place.relative_to(home), cells, is_it, known, work))
+        except Unreadable as error:
+            if path in near:
+                problems.append(f"{path.name} {error}")
+    if not found:
+        others = [path.name for path in near if not NOTEBOOK.search(path.name)]
+        if problems:
+            handed.problem = "; ".join(problems)
+        elif others:
+            handed.problem = f"no notebook was handed in, only {few(others)}"
+        elif folder != home:
+            handed.problem = "an empty folder"
+        else:
+            only = [path.name for path in _list(home)]
+            handed.problem = f"nothing was handed in: there is no folder {release.name}"
+            handed.problem += f", only {few(only)}" if only else ""
+            handed.missing = True
+        return False
+    # Where the one with the right name is as it was released, another may hold the work.
+    best = max(found, key=lambda f: (bool(f.work) and f.exact, len(f.work), f.known, f.exact))
+    handed.notes += _where(best, home, folder, exact)
+    if not best.exact:
+        handed.notes += problems
+    rest = [f for f in found if f is not best]
+    for other in rest:
+        if other.exact and not other.work:
+            handed.notes.append(f"{exact} is as it was released")
+        elif other.work - best.work:
+            review = [
+                *review,
+                f"{other.place} holds other work than {best.place}, which was graded",
+            ]
+    if rest and not best.exact:
+        places = few([str(other.place) for other in rest])
+        handed.notes.append(f"other notebooks of this set were not graded: {places}")
+    beside = [path.name for path in near if not NOTEBOOK.search(path.name)]
+    if beside:
+        handed.notes.append(f"only the notebook was taken, not {few(beside)}")
+    handed.content = _written(best.cells, [_readable(text) for text in review])
+    set_in(handed.content, release)  # what takes too long there does so here, within a limit
+    return bool(best.work)
 
 
 def _where(best: _Found, home: Path, folder: Path, exact: str) -> list[str]:
@@ -407,11 +410,13 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
         raise Unreadable("is a link or no plain file, which is not followed")
     try:
         with path.open("rb") as file:
-            content = file.read(_READ + 1)
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise Unreadable(f"can't be read ({error.strerror})") from None
-    if len(content) > _READ:
-        raise Unreadable(f"has {path.stat().st_size / 2**20:.0f} MB, more than {_READ >> 20}")
+    if len(content) > LARGEST_FILE:
+        raise Unreadable(
+            f"has {path.stat().st_size / 2**20:.0f} MB, more than {LARGEST_FILE >> 20}"
+        )
     if not content.startswith(b"PK"):
         yield path, content
         return
@@ -421,14 +426,16 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
             names = [i.filename for i in pack.infolist() if not i.is_dir()][:_FILES]
             parts = {name: [p for p in Path(name).parts if p not in ("/", "..")] for name in names}
             names = [name for name in names if not any(map(JUNK.match, parts[name]))]
-            notebooks = [name for name in names if name.lower().endswith(".ipynb")]
-            left = _READ
+            notebooks = [
+                name for name in names if re.search(r"\.ipynb(\.(txt|json))?$", name, re.I)
+            ]
+            left = LARGEST_FILE
             for name in notebooks:
                 with pack.open(name) as file:
                     inside = file.read(left + 1)
                 left -= len(inside)
                 if left < 0:
-                    raise Unreadable(f"is a zip file of more than {_READ >> 20} MB")
+                    raise Unreadable(f"is a zip file of more than {LARGEST_FILE >> 20} MB")
                 yield path.joinpath(*parts[name]), inside
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError):
         raise Unreadable("is a zip file that can't be opened: ask for the .ipynb itself") from None
@@ -481,13 +488,8 @@ def _document(content: bytes) -> dict:
     return {**document, "cells": [cell for cell in cells if isinstance(cell, dict)]}
 
 
-def cells_of(content: bytes, release: Release, largest: int) -> list[dict]:
-    """What is kept of a notebook's cells; outputs are not.
-
-    Raises:
-        OtherSet: it has those of another set alone.
-        Unreadable: it is no notebook of a set, or more than so many bytes are to be kept.
-    """
+def _kept(content: bytes, largest: int) -> list[dict]:
+    """What is kept of a notebook's cells; outputs are not."""
     cells = [_taken(cell) for cell in _document(content)["cells"]]
     size = len(_written(cells, []))
     if size > largest:
@@ -495,13 +497,6 @@ def cells_of(content: bytes, release: Release, largest: int) -> list[dict]:
             f"holds {size / 2**20:.0f} MB of text and pictures, more than {largest / 2**20:.0f}: "
             "ask for a copy with smaller pictures"
         )
-    if not any(_id(cell) in release.cells for cell in cells) and not _defines(cells, release):
-        names = [name for name in map(_id, cells) if name]
-        if names:
-            raise OtherSet(
-                f"has no cell of this set (is it another one? its first cell is {names[0][:60]})"
-            )
-        raise Unreadable("has no cell of this set")
     return cells
 
 
@@ -641,6 +636,11 @@ def _work(cells: list[dict], release: Release) -> set[tuple[str, str]]:
         if name not in release.cells or is_answer(release.cells[name]):
             work.add((name if name in release.cells else "", text))
     return {(name, text) for name, text in work if text and text not in released}
+
+
+def _other_set(cells: list[dict]) -> str:
+    names = [name for name in map(_id, cells) if name]
+    return f" (is it another one? its first cell is {names[0][:60]})" if names else ""
 
 
 def _bare(text: str) -> str:

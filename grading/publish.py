@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import apart, feedback, gradebook, journal, lms, report, roster, table
+from grading import apart, deadlines, feedback, gradebook, journal, lms, report, roster, table
 from grading.release import Course, Release
 from grading.results import Result
 
@@ -27,8 +27,9 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
         The folder of the tables and the report.
     """
     with gradebook.opened(course) as book:
-        there = gradebook.entries(book, release)
-    rows = table.rows(release, results, there)
+        there, times = gradebook.entries(book, release), gradebook.times(book)
+    late = deadlines.apply(course, release.name, [result.student for result in results], times)
+    rows = table.rows(release, results, there, late)
     folder, people = course.root / "grades" / release.name, roster.stored(course)
     with _Shelf(course) as shelf:
         pages = [

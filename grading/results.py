@@ -32,8 +32,6 @@ class Result:
     notebook: str = ""  # as run, in JSON
     seconds: float = 0.0  # that it took, and of these the processor time of the student's processes
     theirs: float = 0.0
-    when: str = ""  # it was handed in, in UTC as nbgrader writes it
-    late: bool = False  # as the platform says, which doesn't say by how much
 
     @property
     def score(self) -> float:
