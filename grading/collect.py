@@ -35,15 +35,22 @@ _MOODLE = re.compile(r"(.+)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?
 _CANVAS = re.compile(r"([^\W_]+)(_LATE)?_(\d+)_(?:\d+_(.+)|(?:text|link)\.html)$")
 # What a cell of a set is known by, also where the notebook is damaged or has lost its ids.
 _MARKS = re.compile(rb'"grade_id"\s*:\s*"([^"\\]+)"|\b(def \w+)')
-_TWICE = (
-    "is of one of two students who are called {}: put it into submitted/ by hand, or give Moodle's "
-    "grading worksheet of this assignment with --students, which tells them apart"
-)
 _BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
 
 
 class _Nobody(Exception):
     """A file is nobody's; the message says why."""
+
+
+class _Twice(_Nobody):
+    """It is of one of two."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"is of one of two students who are called {name}: put it into submitted/ by hand, or "
+            "give Moodle's grading worksheet of this assignment with --students, which tells them "
+            "apart"
+        )
 
 
 @dataclass
@@ -94,7 +101,8 @@ def collect(course: Course, sources: list[Path], export: Path | None) -> None:
                     theirs.append(one)
                 except _Nobody as error:
                     left.add(piece.parts, str(error))
-                    strangers += [left[-1][0]] * bool(intake.NOTEBOOK.search(piece.parts[-1]))
+                    if intake.NOTEBOOK.search(piece.parts[-1]) and not isinstance(error, _Twice):
+                        strangers.append(left[-1][0])
             owned += _with_sets(theirs, sets, left)
         if people and len(strangers) > len({one.student for one in owned}):
             raise CourseProblem(
@@ -131,6 +139,8 @@ class _Owners:
         self._shared = 0  # so many folders lead to all students
         while len(places) > 1 and len({parts[: self._shared + 1] for parts in places}) == 1:
             self._shared += 1
+        while self._shared and not any(self._named(parts[self._shared :]) for parts in places):
+            self._shared -= 1  # all is of one student
 
     def owned(self, piece: Piece) -> _Owned:
         """A file with its student.
@@ -156,7 +166,10 @@ class _Owners:
                 return _Owned(piece, _one(fitting, part), name)
         if people:
             raise _Nobody("is of nobody in the class whom its name or folder tells")
-        return _Owned(piece, self._guessed(piece.parts), name)
+        # Without a list of the class, from its folders or its name.
+        if guessed := self._named(piece.parts[self._shared :]):
+            return _Owned(piece, as_folder(guessed), name)
+        raise _Nobody("belongs to no student whom its name or folder tells")
 
     def _writer(self, name: str, address: str) -> str:
         if not self._people:
@@ -172,23 +185,23 @@ class _Owners:
         if name == "Participant":
             name = participant
         elif len(self._numbers[name]) > 1:
-            raise _Nobody(_TWICE.format(name))
+            raise _Twice(name)
         return (_one(people.named_in(name), name) if people else as_folder(name)), None
 
-    def _guessed(self, parts: tuple[str, ...]) -> str:
-        """Whose a file is, where no list of the class is given, from its folders or its name."""
-        for part in (*parts[self._shared :], *parts[: self._shared]):
+    def _named(self, parts: tuple[str, ...]) -> str:
+        """What is left of a place beside the set's name, endings and "(1)"; or nothing."""
+        for part in parts:
             name = re.sub(r"(\.(ipynb|json|txt|zip))+$", "", part, flags=re.I)
             name = re.sub(self._sets or "$", "", name, flags=re.I)
             name = re.sub(r"^[\W_]+|[\W_]*(\(\d+\)|copy\d*)?$", "", name, flags=re.I)
             if name and (part != parts[-1] or intake.NOTEBOOK.search(part)):
-                return as_folder(name)
-        raise _Nobody("belongs to no student whom its name or folder tells")
+                return name
+        return ""
 
 
 def _one(found: list[Person], said: str) -> str:
     if len(found) > 1:
-        raise _Nobody(_TWICE.format(said))
+        raise _Twice(said)
     if not found:
         raise _Nobody(f"is of {said}, who is not in the class")
     return found[0].student
@@ -258,8 +271,7 @@ def _write(submitted: Path, owned: list[_Owned], people: Roster | None, left: Le
     for one in owned:
         units[one.set, one.student, one.unit].append(one)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    order = {key: _time(unit) or datetime.min.astimezone() for key, unit in units.items()}
-    for key in sorted(units, key=lambda key: (key[:2], order[key])):
+    for key in sorted(units, key=lambda key: (key[:2], _time(units[key]))):
         done = _put(submitted / key[1] / key[0], units[key], left)
         counts[key[0]][done] += 1
     for set_name, count in counts.items():
@@ -274,14 +286,17 @@ def _write(submitted: Path, owned: list[_Owned], people: Roster | None, left: Le
         print("Nothing was taken.")
 
 
-def _time(unit: list[_Owned]) -> datetime | None:
-    return max((one.when for one in unit if one.when), default=None)
+def _time(unit: list[_Owned]) -> float:
+    return max(one.when.timestamp() if one.when else 0.0 for one in unit)
 
 
 def _put(home: Path, unit: list[_Owned], left: Left) -> str:
     """Write an attempt, whole or not at all, beside those that are there; what was done with it."""
     there = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
     known = {sha256(path.read_bytes()).digest() for path in there}
+    for one in [one for one in unit if one.name == intake.TIME]:
+        left.add(one.piece.parts, "says when it was handed in, but a student may have written that")
+        unit.remove(one)
     unit.sort(key=lambda one: not intake.NOTEBOOK.search(one.name))
     content = {one.piece.parts: one.piece.read() for one in unit[:_MOST]}
     if all(sha256(text).digest() in known for text in content.values()):
@@ -299,16 +314,13 @@ def _put(home: Path, unit: list[_Owned], left: Left) -> str:
             stem, suffix = os.path.splitext(as_folder(one.name))
             if alone and one is unit[0] and suffix.lower() != ".zip":
                 stem, suffix = home.name, ".ipynb"
-            if stem + suffix == intake.TIME:
-                left.add(one.piece.parts, "says when it was handed in, but the student may say so")
-                continue
             names = [stem + suffix, *(f"{stem}-{i}{suffix}" for i in range(2, _MOST + 2))]
             path = next(writing / n for n in names if not (writing / n).exists())
             path.write_bytes(content[one.piece.parts])
         if len(unit) > _MOST:
             left.add(unit[_MOST].piece.parts, f"and {len(unit) - _MOST - 1} more beside a notebook")
-        if when := _time(unit):
-            stamp = f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        if _time(unit):
+            stamp = f"{datetime.fromtimestamp(_time(unit), UTC):%Y-%m-%d %H:%M:%S} UTC"
             (writing / intake.TIME).write_text(stamp, encoding="utf-8")
         if any(one.late for one in unit):
             (writing / intake.LATE).touch()

@@ -102,8 +102,8 @@ def students(submitted: Path) -> list[str]:
         flat = sorted(entry.name for entry in there if not entry.is_dir())
     if flat:
         said = (
-            f"{submitted} holds files that belong to no student: {few(flat)}. Let `grading collect` "
-            f"take them in, or put each into {submitted.name}/<student>/<set>/<set>.ipynb."
+            f"{submitted} holds files that belong to no student: {few(flat)}. Take them in by "
+            f"grading collect, or put each into {submitted.name}/<student>/<set>/<set>.ipynb."
         )
         if not names:
             raise CourseProblem(said)
