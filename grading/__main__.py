@@ -66,13 +66,14 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from grading import workers
+    from grading import deadlines, workers
     from grading.publish import publish
     from grading.run import run
     from grading.sandbox import require
 
     course = Course.at(Path.cwd())
     release = load(course, options.set)
+    deadlines.read(course)  # rather now than after an hour
     scheduler = None
     if options.scheduler:
         files = options.tls_ca, options.tls_cert, options.tls_key

@@ -152,16 +152,16 @@ class _Owners:
         if piece.sender[1]:
             return _Owned(piece, self._writer(*piece.sender), name, piece.when)
         for i, part in enumerate(piece.parts):
-            own = (
-                name if i < len(piece.parts) - 1 else ""
-            )  # in a folder that has the student's name
+            own = name if i < len(piece.parts) - 1 else ""  # where a folder is called by them
             if found := _MOODLE.match(part):
                 student, when = self._in_moodle(found[1], found[2])
                 return _Owned(piece, student, own or found[3] or name, when)
-            found = _CANVAS.match(part)
-            if found and (not people or (people.canvas and people.called(found[3]))):
-                known = people.called(found[3])[0].student if people else f"{found[1]}_{found[3]}"
-                return _Owned(piece, known, own or found[4] or name, late=bool(found[2]))
+            if (found := _CANVAS.match(part)) and (not people or people.canvas):
+                student = f"{found[1]}_{found[3]}"
+                if people:
+                    same = [one for one in people.people if one.row.get("ID") == found[3]]
+                    student = _one(same, student)
+                return _Owned(piece, student, own or found[4] or name, late=bool(found[2]))
             if people and (fitting := people.named_in(part)):
                 return _Owned(piece, _one(fitting, part), name)
         if people:

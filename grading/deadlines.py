@@ -10,90 +10,87 @@ from typing import Any
 
 from grading.intake import few
 from grading.release import Course, CourseProblem
+from grading.results import Result
 
 
 @dataclass(frozen=True)
 class Late:
-    """What comes of being late.
-
-    Attributes:
-        share: of the points that is taken off.
-        words: for the student.
-    """
+    """What comes of being late: the share of the points that is taken off, and words for it."""
 
     share: float
     words: str
 
 
-def apply(
-    course: Course, name: str, students: list[str], times: dict[str, dict[str, datetime]]
-) -> dict[str, Late]:
-    """Who handed in a set late; nobody where there is no ``deadlines.toml``.
+@dataclass(frozen=True)
+class Rules:
+    """What the file holds: set -> student, or "" for all others -> when it is due."""
 
-    Args:
-        times: student -> set -> when it was handed in.
+    free_days: int
+    per_day: float
+    due: dict[str, dict[str, datetime]]
+
+
+def read(course: Course) -> Rules:
+    """The rules of a course; none where there is no file.
 
     Raises:
         CourseProblem: the file is not as it should be.
     """
     path = course.root / "deadlines.toml"
-    if not path.is_file():
-        return {}
     try:
-        rules = tomllib.loads(path.read_text("utf-8"))
-        free, per_day = int(rules.pop("free_days", 0)), float(rules.pop("per_day", 0))
+        held = tomllib.loads(path.read_text("utf-8") if path.is_file() else "")
+        free_days, per_day = int(held.pop("free_days", 0)), float(held.pop("per_day", 0))
         due = {
-            known: {"": _time(table["due"])}
-            | {who: _time(until) for who, until in table.get("extensions", {}).items()}
-            for known, table in rules.items()
+            name: {who: _time(when) for who, when in table.get("extensions", {}).items()}
+            | {"": _time(table["due"])}
+            for name, table in held.items()
         }
+        if odd := set(due) - {p.name for p in course.folder("source").iterdir()}:
+            raise ValueError(f"there is no set {few(sorted(odd))}")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise CourseProblem(
             f"{path.name} is not as grading/README.md has it: {type(error).__name__}, {error}."
         ) from None
-    odd = sorted(set(due) - {p.name for p in course.folder("source").iterdir()})
-    odd += sorted(set(due.get(name, {})) - {"", *students})
-    if odd:
-        raise CourseProblem(f"{path.name} names what there is not: {few(odd)}.")
-    unknown = [student for student in students if name not in times.get(student, {})]
-    if name in due and unknown:
+    return Rules(free_days, per_day, due)
+
+
+def apply(
+    rules: Rules, name: str, results: list[Result], times: dict[str, dict[str, datetime]]
+) -> dict[str, Late]:
+    """Who handed in a set late.
+
+    Args:
+        times: student -> set -> when it was handed in.
+    """
+    if name not in rules.due:
+        return {}
+    strangers = sorted(set(rules.due[name]) - {"", *(result.student for result in results)})
+    if strangers:
+        print(f"deadlines.toml: nobody here is called {few(strangers)}", file=sys.stderr)
+    unknown = [r.student for r in results if r.tasks and name not in times.get(r.student, {})]
+    if unknown:
         said = "it is not known when some handed in, so nothing is taken off"
-        print(f"{path.name}: {said}: {few(unknown)}", file=sys.stderr)
-    found = {
-        student: _late(name, student, due, times[student], free, per_day)
-        for student in students
-        if name in due and student not in unknown
-    }
-    return {student: late for student, late in found.items() if late}
+        print(f"deadlines.toml: {said}: {few(unknown)}", file=sys.stderr)
+    late = {student: _late(rules, name, student, when) for student, when in times.items()}
+    return {student: one for student, one in late.items() if one}
 
 
-def _late(name: str, student: str, due: dict[str, dict[str, datetime]],
-          times: dict[str, datetime], free: int, per_day: float) -> Late | None:  # fmt: skip
+def _late(rules: Rules, name: str, student: str, times: dict[str, datetime]) -> Late | None:
     """What comes of it for one student; free days go to the sets that were due first."""
-    left = free
-    for one in sorted(due, key=lambda one: due[one][""]):
-        until = due[one].get(student, due[one][""])
+    left = rules.free_days
+    for one, all_ in sorted(rules.due.items(), key=lambda item: item[1][""]):
+        until = all_.get(student, all_[""])
         days = max(0, -((until - times[one]) // timedelta(days=1))) if one in times else 0
         used = min(days, left)
         left -= used
         if one == name and days:
-            share = min(1.0, per_day * (days - used))
-            words = (
-                f"Handed in {_count(days)} late: {times[one].astimezone():%d %B %Y, %H:%M}, due "
-                f"{until.astimezone():%d %B %Y, %H:%M}."
-            )
-            if free:
-                words += (
-                    f" {_count(used)} of that {'is' if used == 1 else 'are'} free ({left} left)."
-                )
-            return Late(
-                share, words + (f" {share:.0%} of the points is taken off." if share else "")
-            )
+            share = min(1.0, rules.per_day * (days - used))
+            when, due = (f"{t.astimezone():%d %B %Y, %H:%M}" for t in (times[one], until))
+            words = f"Handed in {days} day{'s' * (days > 1)} late: {when}, due {due}."
+            if rules.free_days:
+                words += f" Of your free days, {used} went into this, {left} are left."
+            return Late(share, words + (f" {share:.0%} of the points is taken off." * bool(share)))
     return None
-
-
-def _count(days: int) -> str:
-    return f"{days} day{'s' * (days != 1)}"
 
 
 def _time(value: Any) -> datetime:

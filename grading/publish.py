@@ -28,7 +28,7 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
     """
     with gradebook.opened(course) as book:
         there, times = gradebook.entries(book, release), gradebook.times(book)
-    late = deadlines.apply(course, release.name, [result.student for result in results], times)
+    late = deadlines.apply(deadlines.read(course), release.name, results, times)
     rows = table.rows(release, results, there, late)
     folder, people = course.root / "grades" / release.name, roster.stored(course)
     with _Shelf(course) as shelf:

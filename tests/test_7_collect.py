@@ -323,7 +323,7 @@ per_day = 0.1
 due = 2026-10-01T12:00:00Z
 [{SET}]
 due = 2026-11-01T12:00:00Z
-extensions = {{ berta = 2026-11-09T12:00:00Z }}
+extensions = {{ berta = 2026-11-09T12:00:00Z, bretha = 2026-11-09 }}
 """
 
 
@@ -350,7 +350,8 @@ def test_late_days_extensions_and_what_is_taken_off(course, capsys):
             moment = datetime(2026, 11, *when) if when else None
             gradebook.record(book, course, release, result, moment)
     folder = publish.publish(course, release, results)
-    assert "not known when some handed in, so nothing is taken off: dan" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nobody here is called bretha" in said and "nothing is taken off: dan" in said
     with (folder / "grades.csv").open(encoding="utf-8") as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     full = sum(release.points.values())
@@ -360,18 +361,17 @@ def test_late_days_extensions_and_what_is_taken_off(course, capsys):
         assert float(rows[who]["taken_off"]) == pytest.approx(full * share)
     page = (course.folder("feedback") / "cleo" / SET / f"{SET}.html").read_text(encoding="utf-8")
     assert f"{full * 0.9:g} of {full:g} points" in page
-    assert "2 days late" in page and "1 day of that is free" in page and "10% of the points" in page
+    assert "2 days late" in page and "1 went into this, 0 are left. 10% of the points" in page
 
 
 @pytest.mark.parametrize(("text", "words"), [
     ("due = 3", "not as"), (f"[{SET}]\ndue = 'soon'", "is no date"), (f"[{SET}]\n", "due"),
-    ("[ex99]\ndue = 2026-01-01", "names what there is not: ex99"),
-    (f"[{SET}]\ndue = 2026-01-01\nextensions = {{ anan = 2026-01-02 }}", "anan"),
+    ("[ex99]\ndue = 2026-01-01", "no set ex99"), ("per_day = ", "TOML"),
 ])  # fmt: skip
 def test_deadlines_with_mistakes_are_refused(text, words, course):
     (course.root / "deadlines.toml").write_text(text)
     with pytest.raises(releases.CourseProblem, match=words):
-        deadlines.apply(course, SET, ["anna"], {})
+        deadlines.read(course)
 
 
 # ---------------------------------------------------------------- bad input
