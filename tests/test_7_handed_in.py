@@ -229,16 +229,10 @@ def test_recording_is_all_or_nothing(course, release, taken, monkeypatch):
         assert "half" not in {student.id for student in book.students}
 
 
-def test_the_time_of_a_submission_is_taken_where_it_is_one(course, release, taken):
-    one = result(release, taken(notebook()), "late")
-    path = course.folder("submitted") / "late" / SET / "timestamp.txt"
-    path.parent.mkdir(parents=True)
+def test_the_time_of_a_submission_is_taken_where_it_is_one(hand_in):
     for text, year in (("2026-11-26 10:00 UTC", 2026), ("nonsense", None), ("9" * 10**6, None)):
-        path.write_text(text)
-        enter(course, release, one)
-        with gradebook.opened(course) as book:
-            when = book.find_submission(SET, "late").timestamp
-        assert (when and when.year) == year
+        handed = hand_in({EXACT: notebook(), f"{SET}/timestamp.txt": text.encode()})
+        assert (handed.when and handed.when.year) == year and not handed.notes
 
 
 SLOW = "\\begin{a}" * 5000  # takes nbconvert's Markdown seconds, and four times as many a minute
@@ -535,6 +529,23 @@ def test_the_median_of_two_lies_between_them(release):
     other = table.Row("b", "graded", 10.0, 40.0, False, "", {}, {}, [], 3.0)
     page = report.page(release, [row, other])
     assert "median 5.0" in page and "2.0 s for the median" in page
+
+
+def test_the_report_begins_with_tasks_and_says_a_reason_once(release):
+    task, names = next((t, n) for t, n in release.tasks.items() if len(n) > 2)
+    graded = [name for name in names if name in release.points]
+    slow = [f"the test {name} ran for more than 60 seconds" for name in graded]
+    said = dict.fromkeys(graded, "expected 1, got 2. Likely cause: a sum for a mean.")
+    rows = [table.Row(f"s{i}", "needs review", score, 40.0, True, "", dict.fromkeys(graded, 0.0), said,
+                      slow, 1.0) for i, score in enumerate([0.0, 4.5, 39.5, 40.0])]  # fmt: skip
+    soup = BeautifulSoup(report.page(release, rows), "html.parser")
+    assert [h.text for h in soup.find_all("h2")] == ["Tasks", "To review", "Distribution", "Time"]
+    line = next(tr for tr in soup.find_all("tr") if task in tr.text)
+    assert "4 × a sum for a mean." in line.text and line.text.count("×") == 1
+    reasons = [tr.text for tr in soup.find_all("tr") if "s1" in tr.text]
+    assert reasons[0].count("ran for more") == 1 and all(name in reasons[0] for name in graded[:2])
+    bars = [text.text for text in soup.find_all("svg")[-1].find_all("text")]
+    assert bars[:4] == ["1", "0–3", "1", "4–7"] and bars[-3:] == ["2", "36–40", "points"]
 
 
 # ---------------------------------------------------------------- the page
