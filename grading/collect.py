@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -88,7 +89,7 @@ def collect(course: Course, sources: list[Path], export: Path | None) -> None:
     """
     people = roster.read(export) if export else roster.stored(course)
     paths = sorted(course.folder("source").glob("*/*.ipynb"))
-    sets = {p.stem: _marks(p.read_bytes()) for p in paths if p.stem == p.parent.name}
+    sets = {p.stem: {*_marks(p.read_bytes())} for p in paths if p.stem == p.parent.name}
     left, owned, strangers = Left(), [], []
     with contextlib.ExitStack() as stack:
         for number, source in enumerate(sources):
@@ -218,22 +219,23 @@ def _local(text: str) -> datetime | None:
 # ---------------------------------------------------------------- which set it is of
 
 
-def _marks(content: bytes) -> set[bytes]:
-    return {b"".join(found) for found in _MARKS.findall(content.replace(b"\0", b""))}
+def _marks(content: bytes) -> Iterator[bytes]:
+    for found in _MARKS.finditer(content.replace(b"\0", b"")):
+        yield found[1] or found[2]
 
 
 def _set_of(content: bytes, sets: dict[str, set[bytes]]) -> str:
     """Which set a notebook is of, or a zip file with notebooks; "" for other files."""
-    marks: set[bytes] = set()
     if content.startswith(b"PK"):
         with contextlib.suppress(*_BROKEN), zipfile.ZipFile(io.BytesIO(content)) as pack:
-            for entry in pack.infolist():
-                if intake.NOTEBOOK.search(entry.filename) and entry.file_size < intake.LARGEST_FILE:
-                    marks |= _marks(pack.read(entry))
-    elif b"{" in content[:20]:
-        marks = _marks(content)
+            entries = [entry for entry in pack.infolist() if intake.NOTEBOOK.search(entry.filename)]
+            if sum(entry.file_size for entry in entries) < intake.LARGEST_FILE:
+                content = b"{" + b"".join(map(pack.read, entries))
+    if b"{" not in content[:20]:
+        return ""
+    marks = set().union(*sets.values()).intersection(_marks(content))
     best = max(sets, key=lambda name: len(sets[name] & marks), default="")
-    return best if best and sets[best] & marks else ""
+    return best if marks else ""
 
 
 def _with_sets(owned: list[_Owned], sets: dict[str, set[bytes]], left: Left) -> list[_Owned]:

@@ -95,9 +95,13 @@ def _folder(source: Path, left: Left) -> _Found:
 
 
 def _file(path: Path, parts: tuple[str, ...], left: Left) -> _Found:
-    with path.open("rb") as file:
-        mails = file.read(5) == b"From "  # whatever it is called
-    if mails:
+    try:
+        with path.open("rb") as file:
+            start = file.read(5)
+    except OSError as error:
+        left.add(parts, f"can't be read ({error.strerror})")
+        return
+    if start == b"From ":  # a mailbox, whatever it is called
         yield from _mails(mailbox.mbox(path, create=False), parts, left)
     elif path.suffix.lower() == ".eml":
         yield from _mail(path.read_bytes(), parts, left)
