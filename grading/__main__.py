@@ -1,5 +1,6 @@
 """Grade what students handed in.
 
+    python -m grading collect …    take in what Canvas, Moodle, mails or a memory stick hold
     python -m grading run SET      grade a class (a run that was stopped goes on where it was)
     python -m grading check SET    what Validate says of a student's copy; status 1 if a test fails
     python -m grading report SET   write tables, report and feedback again, with scores by hand
@@ -26,6 +27,11 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
+    collect = commands.add_parser("collect", help="take in what was handed in")
+    what = "a folder, a zip file or mails, as they are"
+    collect.add_argument("sources", metavar="FOLDER-or-ZIP", type=Path, nargs="+", help=what)
+    what = "the class: grades as Canvas or Moodle export them, or Moodle's grading worksheet"
+    collect.add_argument("--students", metavar="EXPORT.csv", type=Path, help=what)
     run = commands.add_parser("run", help="grade a class")
     run.add_argument("--submitted", type=Path, help="folder of what was handed in")
     run.add_argument("--workers", type=int, default=2, help="processes on this machine")
@@ -42,7 +48,8 @@ def main() -> int:
         command.add_argument("set", metavar="SET", help="such as ex04_denoising")
     options = parser.parse_args()
     try:
-        return {"run": _run, "check": _check, "report": _report}[options.command](options)
+        does = {"collect": _collect, "run": _run, "check": _check, "report": _report}
+        return does[options.command](options)
     except (CourseProblem, NoSandbox, Busy) as problem:
         print(problem, file=sys.stderr)
     except KeyboardInterrupt:
@@ -51,14 +58,22 @@ def main() -> int:
     return 2
 
 
+def _collect(options: argparse.Namespace) -> int:
+    from grading.collect import collect
+
+    collect(Course.at(Path.cwd()), options.sources, options.students)
+    return 0
+
+
 def _run(options: argparse.Namespace) -> int:
-    from grading import workers
+    from grading import deadlines, workers
     from grading.publish import publish
     from grading.run import run
     from grading.sandbox import require
 
     course = Course.at(Path.cwd())
     release = load(course, options.set)
+    deadlines.read(course)  # rather now than after an hour
     scheduler = None
     if options.scheduler:
         files = options.tls_ca, options.tls_cert, options.tls_key

@@ -37,6 +37,7 @@ class Given:
         points: None while they wait for a person.
         messages: what the tests said.
         comments: of whoever graded.
+        late: by how much it was late, and what is taken off for it.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Given:
     points: dict[str, float | None]
     messages: dict[str, str]
     comments: dict[str, str | None]
+    late: tuple[str, float] = ("", 0.0)
 
 
 def given(course: Course, release: Release, result: Result, there: dict[str, Entry], row: Row
@@ -52,7 +54,8 @@ def given(course: Course, release: Release, result: Result, there: dict[str, Ent
     entry = there.get(result.student, Entry())
     path = course.folder("autograded") / result.student / release.name / f"{release.name}.ipynb"
     recorded = row.score is not None and path.is_file()
-    return Given(path, recorded, row.tasks, row.messages, entry.comments)
+    return Given(path, recorded, row.tasks, row.messages, entry.comments,
+                 (row.late, row.taken_off))  # fmt: skip
 
 
 @dataclass
@@ -111,7 +114,8 @@ def page(release: Release, given: Given) -> str:
     return _template().render(
         title=heading[1] if heading else release.name,
         tasks=tasks,
-        points=sum(task.points for task in tasks),
+        points=sum(task.points for task in tasks) - given.late[1],
+        late=given.late[0],
         most=sum(release.points.values()),
         waiting=sum(part.most for part in parts.values() if part.points is None),
         cells=notebook.cells,

@@ -10,7 +10,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +99,20 @@ def prepare(course: Course, release: Release) -> None:
         ) from None
 
 
-def record(gradebook: Gradebook, course: Course, release: Release, result: Result) -> None:
+def record(
+    gradebook: Gradebook,
+    course: Course,
+    release: Release,
+    result: Result,
+    when: datetime | None = None,
+) -> None:
     """Enter a result, and put the notebook where Formgrader looks for it: all of it, or nothing.
 
     What a person has graded stays as it is while the submission is unchanged. Where it changed,
     the score given by hand stays too, and is marked as to be looked at again.
+
+    Args:
+        when: it was handed in, in UTC.
     """
     name, student = release.name, result.student
     path = course.folder("autograded") / student / name / f"{name}.ipynb"
@@ -113,12 +122,7 @@ def record(gradebook: Gradebook, course: Course, release: Release, result: Resul
         if result.status == "missing":
             return
         submission = gradebook.update_or_create_submission(name, student)
-        folder, submission.timestamp = course.folder("submitted") / student / name, None
-        # The student's own file, of whatever content; nbgrader ends the program over a bad one.
-        with contextlib.suppress(Exception, SystemExit):
-            written = folder / "timestamp.txt"  # a pipe, or a link to a device, would have no end
-            if written.is_file() and not written.is_symlink() and written.stat().st_size < 100:
-                submission.timestamp = course.directory.get_existing_timestamp(str(folder))
+        submission.timestamp = when
         changed = path.is_file() and path.read_text("utf-8", "replace") != notebook
         marked = _to_look_at(result, release)
         own = SubmittedNotebook.assignment_id == submission.id
@@ -178,6 +182,17 @@ class Entry:
     automatic: dict[str, float | None] = field(default_factory=dict)  # without
     waiting: set[str] = field(default_factory=set)  # for a person
     comments: dict[str, str | None] = field(default_factory=dict)
+
+
+def times(gradebook: Gradebook) -> dict[str, dict[str, datetime]]:
+    """When each student handed in each set, in UTC, as far as it is known."""
+    found: dict[str, dict[str, datetime]] = defaultdict(dict)
+    query = gradebook.db.query(
+        SubmittedAssignment.student_id, Assignment.name, SubmittedAssignment.timestamp
+    ).join(SubmittedAssignment.assignment)
+    for student, name, when in query.filter(SubmittedAssignment.timestamp.isnot(None)):
+        found[student][name] = when.replace(tzinfo=UTC)
+    return found
 
 
 def entries(gradebook: Gradebook, release: Release) -> dict[str, Entry]:

@@ -16,19 +16,24 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 from grading import apart, markup
 from grading.release import CourseProblem, Release, definitions, is_answer, is_test
 
 _EXTRA_CELLS = 400  # more than these are no homework
-_READ = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
+LARGEST_FILE = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
 _FILES, _DEPTH = 500, 4  # how far is looked for a notebook
 _SECONDS = 60  # of computing, to read what one student handed in
-_NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
-_JUNK = re.compile(r"\.|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
+NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
+# In a set's folder, by ``collect``: further attempts, that the platform calls it late, and when.
+ATTEMPT, LATE, TIME = "attempt-", ".late", "timestamp.txt"
+_AGAIN = re.compile(rf"{ATTEMPT}\d+$")
+JUNK = re.compile(r"\.|~\$|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
 _MOODLE = re.compile(r"(.+_\d+)_(?:assignsubmission_)?(file|onlinetext)_?$")
 
 
@@ -46,6 +51,7 @@ class Handed:
         problem: why there are none.
         missing: that nothing was handed in at all.
         notes: what was mended.
+        when: it was handed in, in UTC.
     """
 
     student: str
@@ -53,6 +59,7 @@ class Handed:
     problem: str = ""
     missing: bool = False
     notes: list[str] = field(default_factory=list)
+    when: datetime | None = None
 
 
 @dataclass
@@ -90,13 +97,13 @@ def students(submitted: Path) -> list[str]:
         CourseProblem: there are files alone.
     """
     with os.scandir(submitted) as entries:
-        there = [entry for entry in entries if not _JUNK.match(entry.name)]
+        there = [entry for entry in entries if not JUNK.match(entry.name)]
         names = sorted(entry.name for entry in there if entry.is_dir())
         flat = sorted(entry.name for entry in there if not entry.is_dir())
     if flat:
         said = (
-            f"{submitted} holds files that belong to no student: {_few(flat)}. Put each into "
-            f"{submitted.name}/<student>/<set>/<set>.ipynb."
+            f"{submitted} holds files that belong to no student: {few(flat)}. Take them in by "
+            f"grading collect, or put each into {submitted.name}/<student>/<set>/<set>.ipynb."
         )
         if not names:
             raise CourseProblem(said)
@@ -142,7 +149,7 @@ def _collected(submitted: Path, student: str, release: Release, largest: int) ->
 
 
 def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None:
-    folder, exact = home / release.name, f"{release.name}.ipynb"
+    folder = home / release.name
     if not folder.is_dir():
         alike = [p for p in _list(home) if p.is_dir() and _plain(p.name) == _plain(release.name)]
         folder = alike[0] if len(alike) == 1 else home
@@ -151,15 +158,71 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
     if home.is_symlink() or folder.is_symlink():
         handed.problem = "the folder is a link to elsewhere, which is not followed"
         return
-    files = _walk(folder)
+    attempts = [folder] if folder == home else _attempts(folder)
+    tried: list[Handed] = []
+    review: list[str] = []
+    for place in reversed(attempts):
+        tried.append(Handed(handed.student, when=_time_of(place)))
+        if _take(home, place, tried[-1], release, largest, review):
+            best = tried[-1]
+            break
+        if tried[-1].problem:
+            review.append(f"a later attempt can't be read: {tried[-1].problem}")
+    else:
+        best = next((one for one in tried if one.content), tried[0])
+    number = len(attempts) - tried.index(best)
+    if len(attempts) > 1:
+        when = f", of {best.when:%Y-%m-%d %H:%M} UTC" if best.when else ""
+        blank = any(one.content for one in tried[: tried.index(best)])
+        later = "; a later one is as it was released" if blank else ""
+        handed.notes.append(f"attempt {number} of {len(attempts)} counts{when}{later}")
+    if (attempts[number - 1] / LATE).is_file():
+        handed.notes.append("the platform calls it late, and not by how much")
+    handed.notes += best.notes
+    handed.content, handed.problem = best.content, best.problem
+    handed.missing, handed.when = best.missing, best.when
+
+
+def _attempts(folder: Path) -> list[Path]:
+    """The folders of the attempts, in the order of time, if that is known of all."""
+    again = [path for path in _list(folder) if path.is_dir() and _AGAIN.match(path.name)]
+    again.sort(key=lambda path: int(path.name.removeprefix(ATTEMPT)))
+    times = {path: _time_of(path) for path in (folder, *again)}
+    known = {path: when for path, when in times.items() if when}
+    return sorted(known, key=known.__getitem__) if known == times else [*times]
+
+
+def _time_of(folder: Path) -> datetime | None:
+    """When what lies in a folder was handed in, in UTC: nbgrader's timestamp.txt says it."""
+    path = folder / TIME
+    # The student's own file, of whatever content; a pipe, or a link to a device, has no end.
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > 100:
+            return None
+        return parse_utc(path.read_text("utf-8").strip())
+    except (OSError, ValueError, OverflowError, TypeError, AttributeError):
+        return None
+
+
+def _take(
+    home: Path, folder: Path, handed: Handed, release: Release, largest: int, review: list[str]
+) -> bool:
+    """Read what lies in a folder; whether a student has worked on it."""
+    exact = f"{release.name}.ipynb"
+    files = [
+        path for path in _walk(folder)
+        if path.name != TIME
+        and (folder == home or not _AGAIN.match(path.relative_to(folder).parts[0]))
+    ]  # fmt: skip
     near = files if folder != home else [
         path for path in files
         if path.parent == home or _plain(release.name) in _plain(str(path.relative_to(home)))
     ]  # fmt: skip
-    if not any(_NOTEBOOK.search(path.name) for path in files):
-        files = _walk(home)
+    if not any(NOTEBOOK.search(path.name) for path in files):
+        own = folder.parent if _AGAIN.match(folder.name) else folder
+        files = [path for path in _walk(home) if own not in path.parents]
     problems, found = [], []
-    for path in filter(lambda path: _NOTEBOOK.search(path.name), files):
+    for path in filter(lambda path: NOTEBOOK.search(path.name), files):
         try:
             for place, content in _opened(path):
                 cells = _kept(content, largest)
@@ -172,38 +235,42 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
             if path in near:
                 problems.append(f"{path.name} {error}")
     if not found:
-        others = [path.name for path in near if not _NOTEBOOK.search(path.name)]
+        others = [path.name for path in near if not NOTEBOOK.search(path.name)]
         if problems:
             handed.problem = "; ".join(problems)
         elif others:
-            handed.problem = f"no notebook was handed in, only {_few(others)}"
+            handed.problem = f"no notebook was handed in, only {few(others)}"
         elif folder != home:
             handed.problem = "an empty folder"
         else:
             only = [path.name for path in _list(home)]
             handed.problem = f"nothing was handed in: there is no folder {release.name}"
-            handed.problem += f", only {_few(only)}" if only else ""
+            handed.problem += f", only {few(only)}" if only else ""
             handed.missing = True
-        return
+        return False
     # Where the one with the right name is as it was released, another may hold the work.
     best = max(found, key=lambda f: (bool(f.work) and f.exact, len(f.work), f.known, f.exact))
     handed.notes += _where(best, home, folder, exact)
     if not best.exact:
         handed.notes += problems
-    review, rest = [], [f for f in found if f is not best]
+    rest = [f for f in found if f is not best]
     for other in rest:
         if other.exact and not other.work:
             handed.notes.append(f"{exact} is as it was released")
         elif other.work - best.work:
-            review.append(f"{other.place} holds other work than {best.place}, which was graded")
+            review = [
+                *review,
+                f"{other.place} holds other work than {best.place}, which was graded",
+            ]
     if rest and not best.exact:
-        few = _few([str(other.place) for other in rest])
-        handed.notes.append(f"other notebooks of this set were not graded: {few}")
-    beside = [path.name for path in near if not _NOTEBOOK.search(path.name)]
+        places = few([str(other.place) for other in rest])
+        handed.notes.append(f"other notebooks of this set were not graded: {places}")
+    beside = [path.name for path in near if not NOTEBOOK.search(path.name)]
     if beside:
-        handed.notes.append(f"only the notebook was taken, not {_few(beside)}")
+        handed.notes.append(f"only the notebook was taken, not {few(beside)}")
     handed.content = _written(best.cells, [_readable(text) for text in review])
     set_in(handed.content, release)  # what takes too long there does so here, within a limit
+    return bool(best.work)
 
 
 def _where(best: _Found, home: Path, folder: Path, exact: str) -> list[str]:
@@ -298,7 +365,7 @@ def set_in(content: bytes, release: Release) -> Intake:
             review.append(f"{name} is as released, but cells of their own stand beside it")
     deleted = [name for name in order if name in unanswered and name not in chosen]
     said["deleted answers, which count as not given"] = deleted
-    notes += [f"{what}: {_few(names)}" for what, names in said.items() if names]
+    notes += [f"{what}: {few(names)}" for what, names in said.items() if names]
     notebook.cells = result
     return Intake(notebook, notes, review, unanswered)
 
@@ -308,7 +375,7 @@ def set_in(content: bytes, release: Release) -> Intake:
 
 def _list(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if not _JUNK.match(path.name))
+        return sorted(path for path in folder.iterdir() if not JUNK.match(path.name))
     except OSError:
         return []
 
@@ -343,11 +410,13 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
         raise Unreadable("is a link or no plain file, which is not followed")
     try:
         with path.open("rb") as file:
-            content = file.read(_READ + 1)
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise Unreadable(f"can't be read ({error.strerror})") from None
-    if len(content) > _READ:
-        raise Unreadable(f"has {path.stat().st_size / 2**20:.0f} MB, more than {_READ >> 20}")
+    if len(content) > LARGEST_FILE:
+        raise Unreadable(
+            f"has {path.stat().st_size / 2**20:.0f} MB, more than {LARGEST_FILE >> 20}"
+        )
     if not content.startswith(b"PK"):
         yield path, content
         return
@@ -356,20 +425,22 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
         with zipfile.ZipFile(io.BytesIO(content)) as pack:
             names = [i.filename for i in pack.infolist() if not i.is_dir()][:_FILES]
             parts = {name: [p for p in Path(name).parts if p not in ("/", "..")] for name in names}
-            names = [name for name in names if not any(map(_JUNK.match, parts[name]))]
-            notebooks = [name for name in names if name.lower().endswith(".ipynb")]
-            left = _READ
+            names = [name for name in names if not any(map(JUNK.match, parts[name]))]
+            notebooks = [
+                name for name in names if re.search(r"\.ipynb(\.(txt|json))?$", name, re.I)
+            ]
+            left = LARGEST_FILE
             for name in notebooks:
                 with pack.open(name) as file:
                     inside = file.read(left + 1)
                 left -= len(inside)
                 if left < 0:
-                    raise Unreadable(f"is a zip file of more than {_READ >> 20} MB")
+                    raise Unreadable(f"is a zip file of more than {LARGEST_FILE >> 20} MB")
                 yield path.joinpath(*parts[name]), inside
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError):
         raise Unreadable("is a zip file that can't be opened: ask for the .ipynb itself") from None
     if not notebooks:
-        raise Unreadable(f"is a zip file without a notebook, it holds {_few(names) or 'nothing'}")
+        raise Unreadable(f"is a zip file without a notebook, it holds {few(names) or 'nothing'}")
 
 
 def _document(content: bytes) -> dict:
@@ -580,5 +651,6 @@ def _same_text(a: str, b: str) -> bool:
     return _bare(a) == _bare(b)
 
 
-def _few(names: list[str]) -> str:
+def few(names: list[str]) -> str:
+    """The first of them, and how many more there are."""
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")

@@ -13,7 +13,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import alike, apart, feedback, gradebook, journal, lms, report, table
+from grading import (
+    alike,
+    apart,
+    deadlines,
+    feedback,
+    gradebook,
+    journal,
+    lms,
+    report,
+    roster,
+    table,
+)
 from grading.release import Course, Release
 from grading.results import Result
 
@@ -27,9 +38,10 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
         The folder of the tables and the report.
     """
     with gradebook.opened(course) as book:
-        there = gradebook.entries(book, release)
-    rows = table.rows(release, results, there)
-    folder = course.root / "grades" / release.name
+        there, times = gradebook.entries(book, release), gradebook.times(book)
+    late = deadlines.apply(deadlines.read(course), release.name, results, times)
+    rows = table.rows(release, results, there, late)
+    folder, people = course.root / "grades" / release.name, roster.stored(course)
     with _Shelf(course) as shelf:
         pages = [
             (row, feedback.given(course, release, result, there, row))
@@ -39,8 +51,8 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
         shelf.put(folder / "grades.csv", table.grades_csv(release, rows))
         shelf.put(folder / "report.html", report.page(release, rows))
         shelf.put(folder / "alike.html", alike.page(course, release, results))
-        shelf.put(folder / "canvas.csv", lms.canvas(release, rows))
-        shelf.put(folder / "moodle.csv", lms.moodle(release, rows))
+        shelf.put(folder / "canvas.csv", lms.canvas(release, rows, people))
+        shelf.put(folder / "moodle.csv", lms.moodle(release, rows, people))
     return folder
 
 

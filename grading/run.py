@@ -53,9 +53,9 @@ def run(
         places: dict[str, str] = {}
         with gradebook.opened(course) as book:
 
-            def done(result: Result, place: str | None) -> None:
+            def done(result: Result, handed: Handed, place: str | None = None) -> None:
                 try:
-                    gradebook.record(book, course, release, result)
+                    gradebook.record(book, course, release, result, handed.when)
                 except Exception as error:  # one must never stop the others
                     book.db.rollback()
                     result.status = "failed"
@@ -67,12 +67,12 @@ def run(
             for name in names:
                 handed = intake.collect(submitted, name, release, limits.notebook)
                 if handed.content is None:
-                    done(_nothing(handed), None)
+                    done(_nothing(handed), handed)
                     continue
                 place = key(handed, release, limits)
                 found = journal.find(place)
                 if found:
-                    done(found, place)
+                    done(found, handed, place)
                 else:
                     todo.append(name)
             if len(names) > len(todo):
@@ -92,7 +92,7 @@ def run(
                     place = places[handed.student]
                     if stands:
                         journal.keep(place, result)
-                    done(result, place if stands else None)
+                    done(result, handed, place if stands else None)
         order = sorted(results)
         journal.close_run({name: kept[name] for name in order})
     return [results[name] for name in order]

@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 
+from grading.deadlines import Late
 from grading.gradebook import Entry
 from grading.release import Release
 from grading.results import Result
@@ -17,7 +18,8 @@ class Row:
     """One student.
 
     Attributes:
-        score: None where nothing could be graded.
+        score: without what is taken off for being late; None where nothing could be graded.
+        late: by how much it was handed in late, for the student to read.
         tasks: grade_id -> points; None while it waits for a person.
         messages: grade_id -> what the test said.
     """
@@ -32,14 +34,21 @@ class Row:
     messages: dict[str, str]
     review: list[str]
     seconds: float
+    late: str = ""
+    taken_off: float = 0.0
 
 
-def rows(release: Release, results: list[Result], there: dict[str, Entry]) -> list[Row]:
+def rows(
+    release: Release, results: list[Result], there: dict[str, Entry], late: dict[str, Late]
+) -> list[Row]:
     """A row for each result, with the scores as the gradebook has them now."""
-    return [_row(release, result, there.get(result.student, Entry())) for result in results]
+    return [
+        _row(release, result, there.get(result.student, Entry()), late.get(result.student))
+        for result in results
+    ]
 
 
-def _row(release: Release, result: Result, there: Entry) -> Row:
+def _row(release: Release, result: Result, there: Entry, late: Late | None) -> Row:
     status, graded, review = result.status, result.tasks, result.review
     notes = list(result.notes)
     if graded and status != "failed" and not _entered(result, there):
@@ -59,10 +68,14 @@ def _row(release: Release, result: Result, there: Entry) -> Row:
     unread = sum(score is None for score in tasks.values())
     if unread:
         parts.append(f"{unread} task{'s' * (unread > 1)} to grade by hand")
+    reached = sum(score or 0.0 for score in tasks.values())
+    taken_off = round(reached * late.share, 2) if late else 0.0
+    if late:
+        parts.append(late.words)
     return Row(
         result.student,
         status,
-        sum(score or 0.0 for score in tasks.values()) if tasks else None,
+        reached - taken_off if tasks else None,
         sum(release.points.values()),
         bool(review) or status == "failed",
         "; ".join(parts),
@@ -70,6 +83,8 @@ def _row(release: Release, result: Result, there: Entry) -> Row:
         {name: task.message for name, task in graded.items() if task.message},
         notes if status == "failed" else review,
         result.seconds,
+        late.words if late else "",
+        taken_off,
     )
 
 
@@ -79,11 +94,12 @@ def _entered(result: Result, there: Entry) -> bool:
 
 def grades_csv(release: Release, table: list[Row]) -> str:
     """The table, quoted, with nothing in it that a spreadsheet would run."""
-    head = ["student_id", "set", "status", "score", "max_score", "needs_review", "message"]
+    head = ["student_id", "set", "status", "score", "max_score", "taken_off"]
+    head += ["needs_review", "message"]
     lines: list[list] = [[*head, *release.points]]
     for row in table:
         line: list = [row.student, release.name, row.status, row.score, row.max_score]
-        line += ["yes" if row.needs_review else "no", row.message]
+        line += [row.taken_off, "yes" if row.needs_review else "no", row.message]
         lines.append([*line, *(row.tasks.get(name) for name in release.points)])
     return to_csv(lines)
 

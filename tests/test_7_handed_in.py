@@ -229,16 +229,10 @@ def test_recording_is_all_or_nothing(course, release, taken, monkeypatch):
         assert "half" not in {student.id for student in book.students}
 
 
-def test_the_time_of_a_submission_is_taken_where_it_is_one(course, release, taken):
-    one = result(release, taken(notebook()), "late")
-    path = course.folder("submitted") / "late" / SET / "timestamp.txt"
-    path.parent.mkdir(parents=True)
+def test_the_time_of_a_submission_is_taken_where_it_is_one(hand_in):
     for text, year in (("2026-11-26 10:00 UTC", 2026), ("nonsense", None), ("9" * 10**6, None)):
-        path.write_text(text)
-        enter(course, release, one)
-        with gradebook.opened(course) as book:
-            when = book.find_submission(SET, "late").timestamp
-        assert (when and when.year) == year
+        handed = hand_in({EXACT: notebook(), f"{SET}/timestamp.txt": text.encode()})
+        assert (handed.when and handed.when.year) == year and not handed.notes
 
 
 SLOW = "\\begin{a}" * 5000  # takes nbconvert's Markdown seconds, and four times as many a minute
@@ -535,6 +529,25 @@ def test_the_median_of_two_lies_between_them(release):
     other = table.Row("b", "graded", 10.0, 40.0, False, "", {}, {}, [], 3.0)
     page = report.page(release, [row, other])
     assert "median 5.0" in page and "2.0 s for the median" in page
+
+
+def test_the_report_begins_with_tasks_and_says_a_reason_once(release):
+    task, names = next((t, n) for t, n in release.tasks.items() if len(n) > 2)
+    graded = [name for name in names if name in release.points]
+    slow = [f"the test {name} ran for more than 60 seconds" for name in graded]
+    said = dict.fromkeys(graded, "expected 1, got 2. Likely cause: a sum for a mean.")
+    none = dict.fromkeys(graded, 0.0)
+    rows = [table.Row(f"s{i}", "needs review", 0.0, 34.0, True, "", none, said, slow, 1.0)
+            for i in range(4)]  # fmt: skip
+    page = report.page(release, rows)
+    assert re.findall("<h2>(.*)</h2>", page) == ["Tasks", "To review", "Distribution", "Time"]
+    lines = page.split("<tr>")
+    line = next(line for line in lines if task in line)
+    assert "4 × a sum for a mean." in line and line.count("×") == 1
+    reasons = next(line for line in lines if "<td>s1" in line)
+    assert reasons.count("ran for more") == 1 and all(name in reasons for name in graded[:2])
+    bins = report._bins([0.0, 4.5, 33.5, 34.0], 34.0)
+    assert bins[:2] == [("0–3", 1), ("4–7", 1)] and bins[-1] == ("32–34", 2)
 
 
 # ---------------------------------------------------------------- the page
