@@ -21,7 +21,7 @@ from PIL import Image, ImageChops, ImageStat
 
 COURSE = Path(__file__).resolve().parent.parent
 LECTURES = COURSE / "lectures"
-FEW = 3.0  # levels of 255 by which colours may be off, on average
+FEW = 4.0  # levels of 255 by which colours may be off, on average
 
 
 def main() -> None:
