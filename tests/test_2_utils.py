@@ -342,7 +342,7 @@ def test_judge_of_faces_answers_and_is_frozen():
         return drawn.images, torch.stack([drawn.traits[t] for t in ("glasses", "bald")], 1)
 
     before = torch.get_rng_state()
-    judge = classifier.train_on_traits(*asked(1_500, 0), epochs=2)
+    judge = classifier.train_on_traits(*asked(1_500, 0), epochs=12)
     assert torch.equal(torch.get_rng_state(), before)
     images, answers = asked(300, 1)
     assert ((judge(images) > 0) == answers).float().mean() > 0.9
