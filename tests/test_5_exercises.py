@@ -234,8 +234,7 @@ def test_what_students_read_of_the_tests_stays_short(table):
             if cell.grade.grade_id in tests:
                 seen += len(cell.source)
     table("tests of all sets", f"{lines:,} lines; in exercises/ {seen:,} characters")
-    # On average 500 lines a set, of which students see 14,500 characters.
-    assert lines <= 500 * len(SETS) and seen <= 14_500 * len(SETS)
+    assert lines <= 5_100 and seen <= 130_000
 
 
 @each_set
