@@ -40,6 +40,7 @@ class Receipt(NamedTuple):
 
 
 def main() -> None:
+    sys.stdout.reconfigure(errors="replace")  # as utils does, which is not installed yet
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("groups", nargs="*", default=["lab"], help="of pyproject.toml")
     parser.add_argument("--constraints", default="constraints.txt", help="exact versions")
@@ -121,8 +122,8 @@ def uv_inside(options: argparse.Namespace) -> str:
 def works(uv: str) -> bool:
     """Whether this uv runs and is new enough; if not, it is said."""
     try:
-        asked = subprocess.run([uv, "--version"], capture_output=True, text=True, timeout=20)
-        version = re.match(r"uv (\d+)\.(\d+)", asked.stdout)
+        asked = subprocess.run([uv, "--version"], capture_output=True, timeout=20)
+        version = re.match(rb"uv (\d+)\.(\d+)", asked.stdout)
     except (OSError, subprocess.TimeoutExpired):
         version = None
     if version and tuple(map(int, version.groups())) >= OLDEST_UV:
@@ -146,7 +147,7 @@ def make_venv(options: argparse.Namespace, uv: str | None) -> None:
     if uv:  # in no time, and on a Debian without python3-venv too
         ways.insert(0, [uv, "venv", "--clear", "--python", sys.executable, options.venv])
     for way in ways:
-        made = subprocess.run(way, capture_output=True, text=True)
+        made = subprocess.run(way, capture_output=True, text=True, errors="replace")
         if made.returncode == 0:
             return
     stop(

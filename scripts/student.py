@@ -94,6 +94,7 @@ def not_ours(out: Path) -> list[str]:
 
 
 def main() -> None:
+    sys.stdout.reconfigure(errors="replace")  # as utils does
     files, out = edition(), COURSE / "build" / "student"
     write(files, out)
     size = (out / f"{NAME}.zip").stat().st_size / 1e6

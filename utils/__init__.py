@@ -14,3 +14,10 @@
 ``checks``       comparisons of tensors that explain the difference, for the exercises
 ``environment``  is everything installed, and does it fit together?
 """
+
+import io
+import sys
+
+# A console or file in an encoding of few letters (Windows' cp1252, ASCII) gets a ? for each other.
+if isinstance(sys.stdout, io.TextIOWrapper):
+    sys.stdout.reconfigure(errors="replace")
