@@ -71,7 +71,7 @@ def opened(course: Course) -> Iterator[Gradebook]:
     with warnings.catch_warnings():
         # nbgrader builds its rows in an order that SQLAlchemy finds unusual.
         warnings.simplefilter("ignore", SAWarning)
-        with Gradebook(course.db_url, course.directory.course_id) as gradebook:
+        with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
             yield gradebook
 
 
@@ -87,7 +87,7 @@ def prepare(course: Course, release: Release) -> None:
         "nbgrader": {
             "notebook": release.name,
             "assignment": release.name,
-            "db_url": course.db_url,
+            "db_url": course.directory.db_url,
         }
     }
     try:

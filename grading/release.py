@@ -24,12 +24,13 @@ from nbgrader.preprocessors import (
     IncludeHeaderFooter,
     LockCells,
 )
-from sqlalchemy import URL
 from traitlets.config import Config, PyFileConfigLoader
 
 from grading import tabulate
 from utils import cases
 
+# glob, or SQLAlchemy in the gradebook's address, reads these otherwise.
+_PATTERN = re.compile(r"[*?\[]|%[\da-fA-F]{2}")
 _PARSED = 200_000  # characters; a longer cell was written by no student
 _WEIGH = (
     "torch",
@@ -57,11 +58,17 @@ class Course:
         """The course in a folder.
 
         Raises:
-            CourseProblem: there is none.
+            CourseProblem: there is none, or nbgrader can't find it where it lies.
         """
         if not (root / "nbgrader_config.py").is_file():
             raise CourseProblem(
                 f"There is no nbgrader_config.py in {root}. Run this in the course's folder."
+            )
+        if found := _PATTERN.search(str(root)):
+            raise CourseProblem(
+                f"The path of the course, {root}, has a {found[0]} in it, which nbgrader takes for "
+                "a pattern: it would not find the notebooks, or the gradebook. Rename that folder, "
+                "then run this again."
             )
         config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
         config.CourseDirectory.root = str(root)
@@ -75,13 +82,6 @@ class Course:
     def folder(self, name: str) -> Path:
         """One of nbgrader's folders: source, submitted, autograded or feedback."""
         return self.root / getattr(self.directory, f"{name}_directory")
-
-    @property
-    def db_url(self) -> URL | str:
-        """The gradebook for SQLAlchemy: as text, a path with % or ? would be read otherwise."""
-        if not self.directory.db_url.startswith("sqlite:///"):
-            return self.directory.db_url
-        return URL.create("sqlite", database=str(self.database))
 
     @property
     def database(self) -> Path:

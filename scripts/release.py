@@ -8,7 +8,6 @@ python scripts/release.py [COURSE_FOLDER]
 
 from __future__ import annotations
 
-import glob
 import logging
 import sys
 from pathlib import Path
@@ -17,26 +16,25 @@ import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import PyFileConfigLoader
 
 COURSE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(COURSE))
 from grading import tabulate  # noqa: E402
+from grading.release import Course, CourseProblem  # noqa: E402
 
 
 def release(course: Path) -> None:
     """Release every set in ``course/solutions`` into ``course/exercises``.
 
     Raises:
-        SystemExit: nbgrader refused a set (its own words are printed), or could find none where
+        SystemExit: nbgrader refused a set (its own words are printed), or can find none where
             the course lies, or somebody has filled in a released notebook, which would be
             overwritten.
     """
-    if course.is_dir() and not glob.glob(str(course)):
-        sys.exit(
-            f"The path of the course, {course}, has a [ in it, which nbgrader takes for a pattern: "
-            "it would find no notebook. Rename that folder, then run this again."
-        )
+    try:
+        Course.at(course)
+    except CourseProblem as problem:
+        sys.exit(str(problem))
     for path in sorted((course / "exercises").glob("*/*.ipynb")):
         if filled_in(path):
             sys.exit(
@@ -54,8 +52,8 @@ def release(course: Path) -> None:
 
 def _convert(course: Path, name: str) -> None:
     """``nbgrader generate_assignment NAME --force --no-db``, without a process for each set."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
-    config.CourseDirectory.root, config.CourseDirectory.assignment_id = str(course), name
+    config = Course.at(course).config
+    config.CourseDirectory.assignment_id = name
     # Without force an existing release is skipped in silence. The gradebook belongs to the
     # instructor and to grading, not to the repository.
     config.GenerateAssignment.force = config.GenerateAssignment.no_database = True

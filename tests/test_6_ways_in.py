@@ -106,10 +106,12 @@ def test_without_an_address_nothing_is_written_for_colab(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_release_says_which_folder_nbgrader_can_not_read(script, tmp_path):
-    course = tmp_path / "Learning [2026]"
-    (course / "solutions").mkdir(parents=True)
-    with pytest.raises(SystemExit, match=r"Learning \[2026\], has a \[ in it.* Rename that folder"):
+@pytest.mark.parametrize("name", ["Learning [2026]", "Machine%20Learning"])
+def test_a_release_says_in_which_folder_nbgrader_can_not_work(name, script, tmp_path):
+    course = tmp_path / name
+    course.mkdir()
+    shutil.copy(COURSE / "nbgrader_config.py", course)
+    with pytest.raises(SystemExit, match=re.escape(name) + ".* Rename that folder"):
         script("release").release(course)
 
 

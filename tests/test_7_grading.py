@@ -103,7 +103,7 @@ def fingerprint(folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def room(isolated, tmp_path_factory) -> classroom.Classroom:
-    folder = tmp_path_factory.mktemp("class")
+    folder = tmp_path_factory.mktemp("OneDrive - 100% Übung #1")  # as folders are called
     secret = folder / "secret.txt"
     secret.write_text(classroom.CANARY)
     made = classroom.make(SET, secret)
