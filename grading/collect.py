@@ -97,18 +97,18 @@ def collect(course: Course, sources: list[Path], export: Path | None) -> None:
             owners, theirs = _Owners(found, people, sets), []
             for piece in found:
                 try:
-                    one = owners.owned(piece)
-                    one.unit = (number, piece.parts[:-1] if piece.sender[1] else "")
-                    theirs.append(one)
+                    for one in owners.owned(piece):
+                        one.unit = (number, piece.parts[:-1] if piece.sender[1] else "")
+                        theirs.append(one)
                 except _Nobody as error:
                     left.add(piece.parts, str(error))
                     if intake.NOTEBOOK.search(piece.parts[-1]) and not isinstance(error, _Twice):
-                        strangers.append(left[-1][0])
+                        strangers.append(" ".join(left[-1]))
             owned += _with_sets(theirs, sets, left)
         if people and len(strangers) > len({one.student for one in owned}):
             raise CourseProblem(
-                f"Most of this is of nobody in {export or roster.place(course)}, say "
-                f"{strangers[0]}. Is it of another course? Nothing was written."
+                f"Most of this is of nobody in {export or roster.place(course)}. Is it of another "
+                f"course? Nothing was written. The first: {strangers[0]}."
             )
         if people and export and export.resolve() != roster.place(course).resolve():
             roster.place(course).parent.mkdir(exist_ok=True)
@@ -143,34 +143,38 @@ class _Owners:
         while self._shared and not any(self._named(parts[self._shared :]) for parts in places):
             self._shared -= 1  # all is of one student
 
-    def owned(self, piece: Piece) -> _Owned:
-        """A file with its student.
+    def owned(self, piece: Piece) -> Iterator[_Owned]:
+        """A file with its student, or with each of a group.
 
         Raises:
             _Nobody: it has none.
         """
         people, name = self._people, piece.parts[-1]
         if piece.sender[1]:
-            return _Owned(piece, self._writer(*piece.sender), name, piece.when)
+            yield _Owned(piece, self._writer(*piece.sender), name, piece.when)
+            return
         for i, part in enumerate(piece.parts):
             own = name if i < len(piece.parts) - 1 else ""  # where a folder is called by them
             if found := _MOODLE.match(part):
-                student, when = self._in_moodle(found[1], found[2])
-                return _Owned(piece, student, own or found[3] or name, when)
+                for student, when in self._in_moodle(found[1], found[2]):
+                    yield _Owned(piece, student, own or found[3] or name, when)
+                return
             if (found := _CANVAS.match(part)) and (not people or people.canvas):
                 student = f"{found[1]}_{found[3]}"
                 if people:
                     same = [one for one in people.people if one.row.get("ID") == found[3]]
                     student = _one(same, student)
-                return _Owned(piece, student, own or found[4] or name, late=bool(found[2]))
+                yield _Owned(piece, student, own or found[4] or name, late=bool(found[2]))
+                return
             if people and (fitting := people.named_in(part)):
-                return _Owned(piece, _one(fitting, part), name)
+                yield _Owned(piece, _one(fitting, part), name)
+                return
         if people:
             raise _Nobody("is of nobody in the class whom its name or folder tells")
         # Without a list of the class, from its folders or its name.
-        if guessed := self._named(piece.parts[self._shared :]):
-            return _Owned(piece, as_folder(guessed), name)
-        raise _Nobody("belongs to no student whom its name or folder tells")
+        if not (guessed := self._named(piece.parts[self._shared :])):
+            raise _Nobody("belongs to no student whom its name or folder tells")
+        yield _Owned(piece, as_folder(guessed), name)
 
     def _writer(self, name: str, address: str) -> str:
         if not self._people:
@@ -179,15 +183,27 @@ class _Owners:
         found = called(address) or called(address.partition("@")[0]) or called(name)
         return _one(found, f"{name} {address}".strip())
 
-    def _in_moodle(self, name: str, number: str) -> tuple[str, datetime | None]:
+    def _in_moodle(self, name: str, number: str) -> list[tuple[str, datetime | None]]:
+        """Whose a folder is that is called so: one student's, or all of a group."""
         people, participant = self._people, f"Participant {number}"
-        if people and (found := people.called(participant)):
-            return found[0].student, _local(found[0].row.get("Last modified (submission)", ""))
-        if name == "Participant":
-            name = participant
-        elif len(self._numbers[name]) > 1:
-            raise _Twice(name)
-        return (_one(people.named_in(name), name) if people else as_folder(name)), None
+        if not people:
+            many = self._numbers[name]
+            if name == "Participant" or (len(many) > 2 and len(self._numbers) == 1):
+                return [(participant, None)]  # anonymous, in whatever language
+            if len(many) > 1:
+                raise _Twice(name)
+            return [(as_folder(name), None)]
+        # Beside a group's name stands the group's number, which may be another's here.
+        found = [p for p in people.called(participant) if not p.words or p in people.named_in(name)]
+        if found := found or people.in_group(name):
+            time = "Last modified (submission)"
+            return [(person.student, _local(person.row.get(time, ""))) for person in found]
+        if not (found := people.named_in(name)):
+            raise _Nobody(
+                f"is of {name}, who is not in the class; who is in a group, the assignment's "
+                "grading worksheet says (--students)"
+            )
+        return [(_one(found, name), None)]
 
     def _named(self, parts: tuple[str, ...]) -> str:
         """What is left of a place beside the set's name, endings and "(1)"; or nothing."""

@@ -15,11 +15,12 @@ from grading.release import Course, CourseProblem
 # Columns that say who somebody is, by which the platform finds them when a table is imported; the
 # first that is there, and theirs alone, names the folder.
 _UNIQUE = ["SIS Login ID", "SIS User ID", "ID number", "Username", "Email address", "ID",
-           "Integration ID"]  # fmt: skip
+           "Integration ID", "Identifier"]  # fmt: skip
 _FIRST, _LAST = ("First name", "FirstName"), ("Last name", "Surname", "LastName")
-_WHO = [*_UNIQUE, *_FIRST, *_LAST, "Student", "Full name", "Root Account", "Section", "Identifier",
+_WHO = [*_UNIQUE, *_FIRST, *_LAST, "Student", "Full name", "Root Account", "Section",
         "Institution", "Department"]  # fmt: skip
 _NOBODY = ("points possible", "student, test", "test student")  # rows of Canvas's own
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 _ALONE = 5  # characters; a shorter number or login in a longer name may be chance
 
 
@@ -30,7 +31,7 @@ class Person:
     Attributes:
         student: what their folder is called.
         ids: all that belongs to them alone.
-        words: of their name, in the order of the alphabet.
+        words: of their name, in the order of the alphabet; none in an anonymous worksheet.
         row: of the export.
     """
 
@@ -66,7 +67,7 @@ class Roster:
         """Whom a text means that is an identifier or a name, and nothing else."""
         there, words = _lower(text), _words(text)
         with_id = [p for p in self.people if there in p.ids]
-        return with_id or [p for p in self.people if p.words == words]
+        return with_id or [p for p in self.people if words and p.words == words]
 
     def named_in(self, text: str) -> list[Person]:
         """Whom a text means that may hold more, such as the set's name."""
@@ -76,6 +77,13 @@ class Roster:
             or [p for p in self.people if any(_stands(one, there) for one in p.ids)]
             or [p for p in self.people if len(p.words) > 1 and words.issuperset(p.words)]
         )
+
+    def in_group(self, name: str) -> list[Person]:
+        """The members of a group, which stands in Moodle's grading worksheet beside each."""
+        if "Identifier" not in self.columns:
+            return []
+        rest, words = {*self.columns}.difference(_WHO), _words(name)
+        return [p for p in self.people if any(_words(p.row.get(c, "")) == words for c in rest)]
 
     def of(self, student: str) -> Person | None:
         """Whose folder this is."""
@@ -112,23 +120,49 @@ def read(path: Path) -> Roster:
         text = content.decode("cp1252", "replace")
     head = text.partition("\n")[0]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    columns = [cell.strip() for cell in next(lines, [])]
-    rows = [dict(zip(columns, map(str.strip, line), strict=False)) for line in lines]
-    rows = [row for row in rows if _name(row) and _name(row).lower() not in _NOBODY
+    first, *rest = [[cell.strip() for cell in line] for line in lines] or [[]]
+    columns = _in_english(first, rest)
+    rows = [dict(zip(columns, line, strict=False)) for line in rest]
+    for row in rows:
+        if number := re.fullmatch(r"\D+(\d+)", row.get("Identifier", "")):
+            row["Identifier"] = f"Participant {number[1]}"  # the word is in a language, too
+    rows = [row for row in rows if (_name(row) or row.get("Identifier"))
+            and _name(row).lower() not in _NOBODY
             and any(row.get(column) for column in _UNIQUE)]  # fmt: skip
     if not rows:
         raise CourseProblem(
             f"{path} lists no students; it begins with {head[:200]!r}. From Canvas give what "
-            "Grades, Export gives; from Moodle, in English, what Grades, Export, Plain text file "
-            "gives, or an assignment's grading worksheet."
+            "Grades, Export gives; from Moodle what Grades, Export, Plain text file gives, or "
+            "an assignment's grading worksheet."
         )
     counts = Counter(value for row in rows for value in {_lower(row.get(c, "")) for c in _UNIQUE})
     people = []
     for row in rows:
         own = [row[c] for c in _UNIQUE if row.get(c) and counts[_lower(row[c])] == 1]
-        ids = frozenset({_lower(value) for value in [*own, row.get("Identifier", "")]} - {""})
-        people.append(Person(as_folder([*own, _name(row)][0]), ids, _words(_name(row)), row))
+        folder, ids = as_folder([*own, _name(row)][0]), frozenset(map(_lower, own))
+        people.append(Person(folder, ids, _words(_name(row)), row))
     return Roster(columns, people)
+
+
+def _in_english(columns: list[str], lines: list[list[str]]) -> list[str]:
+    """The columns' names, where they are in another language: Moodle keeps to an order.
+
+    In the worksheet the participant's number comes first, as in "Teilnehmer/in 12", then the name
+    (unless it is anonymous: then a state comes, which many share); in the grades the two parts of
+    the name. Addresses are known by what they look like.
+    """
+    if {"Student", "Full name", *_FIRST, *_LAST}.intersection(columns):
+        return columns
+    held = [[line[i] for line in lines if len(line) > i and line[i]] for i in range(len(columns))]
+    mail = [bool(values) and all(map(_ADDRESS.fullmatch, values)) for values in held]
+    known = ["Email address" if is_mail else c for c, is_mail in zip(columns, mail, strict=True)]
+    if len(known) > 1 and held[0] and all(re.fullmatch(r"\D+\d+", value) for value in held[0]):
+        known[0] = "Identifier"
+        if len({*held[1]}) > len(held[1]) / 2:
+            known[1] = "Full name"
+    elif any(mail[2:]):
+        known[:2] = _FIRST[0], _LAST[0]
+    return known
 
 
 def _name(row: dict[str, str]) -> str:

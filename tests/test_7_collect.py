@@ -215,6 +215,55 @@ def test_moodle_with_typed_text_and_two_of_one_name(course, take):
     assert datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S UTC").hour == (when - when.utcoffset()).hour
 
 
+# The columns in the order of mod/assign/gradingtable.php and grade/export, in words of Moodle's
+# language packs; the number of a group's folder is the group's (mod/assign/classes/downloader.php).
+GERMAN = ["ID", "Vollständiger Name", "E-Mail-Adresse", "Status", "Gruppe", "Bewertung"]
+ONES = ["Ann Lee", "Ann Lee", "Zoë O'Neil", "Max Ober", "Li Na"]
+TEAMS = [[f"Teilnehmer/in {40 + i}", name, f"m{i}@uni.de", "Abgegeben", f"Team {i // 2}", "-"]
+         for i, name in enumerate(ONES)]  # fmt: skip
+FRENCH = [
+    "Prénom",
+    "Nom de famille",
+    "Numéro d’identification",
+    "Institution",
+    "Adresse de courriel",
+]
+
+
+def test_moodle_in_other_languages(course, take):
+    names = [[first, last, "", "", mail] for first, last, *_, mail in CLASS]
+    grades = write_csv(course.root / "notes.csv", FRENCH, *names)
+    take(zipped(course.root / "fr.zip", {
+        f"Zoë O'Neil_42_assignsubmission_file_/{SET}.ipynb": work()}), students=grades)  # fmt: skip
+    assert set(files(course)) == {f"zoe@uni.edu/{SET}/{SET}.ipynb"}
+    take(zipped(course.root / "de.zip", {
+        f"Ann Lee_41_assignsubmission_file_/{SET}.ipynb": work()}),
+        students=write_csv(course.root / "de.csv", GERMAN, *TEAMS))  # fmt: skip
+    assert f"m1@uni.de/{SET}/{SET}.ipynb" in files(course)
+
+
+def test_what_a_group_of_moodles_handed_in_is_of_each_member(course, take):
+    team = zipped(course.root / "x.zip", {  # 43 is a group's number here, and nobody's
+        f"Team 0_43_assignsubmission_file_/{SET}.ipynb": work()})  # fmt: skip
+    with pytest.raises(releases.CourseProblem, match=r"is of Team 0, .* grading worksheet says"):
+        take(team, students=write_csv(course.root / "grades.csv", WHO, *CLASS))
+    take(team, students=write_csv(course.root / "de.csv", GERMAN, *TEAMS))
+    assert set(files(course)) == {f"m{i}@uni.de/{SET}/{SET}.ipynb" for i in (0, 1)}
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_anonymous_hand_ins_are_known_by_their_number(known, course, take):
+    sheet = write_csv(course.root / "de.csv", [GERMAN[0], *GERMAN[3:]],
+                      *([row[0], *row[3:]] for row in TEAMS))  # fmt: skip
+    held = [f"Teilnehmerin_{i}_assignsubmission_file_/{SET}.ipynb" for i in (40, 41, 42)]
+    download = zipped(course.root / "x.zip", dict.fromkeys(held, work()))
+    take(download, students=sheet if known else None)
+    assert set(files(course)) == {f"Participant {40 + i}/{SET}/{SET}.ipynb" for i in range(3)}
+    people = roster.read(write_csv(course.root / "later.csv", GERMAN, *TEAMS))
+    row = table.Row("Participant 41", "graded", 40.0, 45.0, False, "", {}, {}, [], 1.0)
+    assert "m1@uni.de" in lms.moodle(releases.load(course, SET), [row], people)
+
+
 def test_the_table_for_moodle_says_who_as_moodle_does(course):
     people = roster.read(write_csv(course.root / "grades.csv", WHO, *CLASS))
     row = table.Row("9", "graded", 40.0, 45.0, False, "", {"t": 40.0}, {"t": "off by 2"}, [], 1.0)
