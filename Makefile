@@ -115,16 +115,15 @@ checkpoints: setup
 site: setup
 	@$(RUN) scripts/build_site.py
 
-BIN := $(abspath $(dir $(RUN)))
-
-# .gitattributes names the driver of diffs; where it lies, git learns here.
+# .gitattributes names the driver of diffs; where it lies, git learns here: below the course's
+# folder, in which git runs it.
 hooks: setup
 	@$(RUN) -m pre_commit install
-	@git config diff.jupyternotebook.command "'$(BIN)/git-nbdiffdriver' diff"
+	@git config diff.jupyternotebook.command "$(dir $(RUN))git-nbdiffdriver diff"
 
 # The hooks call what they need by its bare name.
 check: setup
-	@PATH="$(BIN):$$PATH" $(RUN) -m pre_commit run --all-files --show-diff-on-failure
+	@PATH="$(abspath $(dir $(RUN))):$$PATH" $(RUN) -m pre_commit run --all-files --show-diff-on-failure
 
 colab: setup
 	@$(RUN) scripts/colab.py
