@@ -119,12 +119,21 @@ class Shell(InteractiveShell):
         )
 
 
+def _no_gpu() -> None:
+    """In place of torch's words, which are about the grader's way of making processes."""
+    raise RuntimeError(
+        "There is no GPU where work is graded. Write .to(device) with device = pick_device() (from "
+        "utils.training), which is right with a GPU and without one."
+    )
+
+
 def warm_up() -> None:
     """Make the one shell of this process, and set off what it puts off until first use."""
     # A worker has one processor; and a pool of threads would not be in the copies that are tested.
     torch.set_num_threads(1)
     for name in "set_num_threads", "set_num_interop_threads":
         setattr(torch, name, lambda count: None)
+    torch.cuda._lazy_init = _no_gpu
     made = Shell.instance(
         display_pub_class=_Publisher,
         displayhook_class=_Hook,

@@ -71,7 +71,7 @@ def with_badges(page: str) -> str:
 
 
 def main() -> None:
-    sys.stdout.reconfigure(errors="replace")  # as utils does
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # as utils does
     if len(sys.argv) == 1:
         readme = COURSE / "README.md"
         readme.write_text(with_badges(readme.read_text(encoding="utf-8")), encoding="utf-8")

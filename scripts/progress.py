@@ -20,7 +20,7 @@ HEADING = re.compile(r"^##? +(.+?)(?: \(\d+ points?\b[^)]*\))?$", re.M)
 
 
 def main() -> None:
-    sys.stdout.reconfigure(errors="replace")  # as utils does
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # as utils does
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else MY_WORK
     paths = sorted(p for p in folder.glob("*/*.ipynb") if not p.name.startswith("."))
     if not paths:

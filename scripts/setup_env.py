@@ -40,7 +40,8 @@ class Receipt(NamedTuple):
 
 
 def main() -> None:
-    sys.stdout.reconfigure(errors="replace")  # as utils does, which is not installed yet
+    # As utils does, which is not installed yet.
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("groups", nargs="*", default=["lab"], help="of pyproject.toml")
     parser.add_argument("--constraints", default="constraints.txt", help="exact versions")

@@ -94,7 +94,7 @@ def not_ours(out: Path) -> list[str]:
 
 
 def main() -> None:
-    sys.stdout.reconfigure(errors="replace")  # as utils does
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # as utils does
     files, out = edition(), COURSE / "build" / "student"
     write(files, out)
     size = (out / f"{NAME}.zip").stat().st_size / 1e6

@@ -506,6 +506,11 @@ print(other.recv(9), subprocess.run(["echo", "a process"], capture_output=True).
     assert "a thread" in said and "a process" in said
 
 
+def test_who_asks_for_a_gpu_is_told_what_to_write(cell):
+    assert "Write .to(device)" in cell("import torch; torch.zeros(3).to('cuda')")
+    assert "cpu" in cell("from utils.training import pick_device; print(pick_device())")
+
+
 def test_memory_that_no_limit_counts_is_refused(cell):
     said = cell("""
 import ctypes
