@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import matplotlib
 import torch
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -134,6 +135,7 @@ def warm_up() -> None:
     for name in "set_num_threads", "set_num_interop_threads":
         setattr(torch, name, lambda count: None)
     torch.cuda._lazy_init = _no_gpu
+    matplotlib.use = lambda backend, **more: None  # as enable_matplotlib above
     made = Shell.instance(
         display_pub_class=_Publisher,
         displayhook_class=_Hook,

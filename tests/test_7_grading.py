@@ -511,6 +511,12 @@ def test_who_asks_for_a_gpu_is_told_what_to_write(cell):
     assert "cpu" in cell("from utils.training import pick_device; print(pick_device())")
 
 
+def test_figures_are_shown_whichever_window_was_asked_for(cell):
+    for line in "import matplotlib; matplotlib.use('TkAgg')", "%matplotlib widget":
+        said = cell(f"{line}\nimport matplotlib.pyplot as plt; print(plt.get_backend())")
+        assert said == "inline\n"
+
+
 def test_memory_that_no_limit_counts_is_refused(cell):
     said = cell("""
 import ctypes
