@@ -116,7 +116,7 @@ def _zip(source: Path, stack: contextlib.ExitStack) -> _Found:
         # Python reads no more of an entry than the size that stands here.
         holds = sum(e.file_size for e in entries if e.file_size <= LARGEST_FILE)
         if holds > _FREE + _RATIO * source.stat().st_size:
-            raise ValueError(f"it would unpack to {holds >> 20} MB: a zip bomb?")
+            raise ValueError(f"it would unpack to {holds >> 20} MB, as a zip bomb does")
     except (zipfile.BadZipFile, ValueError, RuntimeError) as why:
         raise CourseProblem(f"{source} can't be opened: {why}. Nothing was taken.") from None
     for entry, parts in entries.items():
