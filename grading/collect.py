@@ -269,16 +269,14 @@ def _with_sets(owned: list[_Owned], sets: dict[str, set[bytes]], left: Left) -> 
             known[one.student, one.unit][one.set] += 1
             known[()][one.set] += 1
     for one in readable:
-        named = [name for name in sets if _plain(name) in _plain("/".join(one.piece.parts))]
+        named = [
+            name for name in sets if intake.plain(name) in intake.plain("/".join(one.piece.parts))
+        ]
         common = known.get((one.student, one.unit)) or known[()]
         one.set = one.set or [*named, *(name for name, _ in common.most_common(1)), ""][0]
         if not one.set:
             left.add(one.piece.parts, "is of no set of this course")
     return [one for one in readable if one.set]
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).lower()
 
 
 # ---------------------------------------------------------------- where it goes

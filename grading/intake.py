@@ -151,7 +151,7 @@ def _collected(submitted: Path, student: str, release: Release, largest: int) ->
 def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None:
     folder = home / release.name
     if not folder.is_dir():
-        alike = [p for p in _list(home) if p.is_dir() and _plain(p.name) == _plain(release.name)]
+        alike = [p for p in _list(home) if p.is_dir() and plain(p.name) == plain(release.name)]
         folder = alike[0] if len(alike) == 1 else home
         if folder != home:
             handed.notes.append(f"the folder was called {folder.name}")
@@ -216,7 +216,7 @@ def _take(
     ]  # fmt: skip
     near = files if folder != home else [
         path for path in files
-        if path.parent == home or _plain(release.name) in _plain(str(path.relative_to(home)))
+        if path.parent == home or plain(release.name) in plain(str(path.relative_to(home)))
     ]  # fmt: skip
     if not any(NOTEBOOK.search(path.name) for path in files):
         own = folder.parent if _AGAIN.match(folder.name) else folder
@@ -395,7 +395,8 @@ def _walk(folder: Path) -> list[Path]:
     return files[:_FILES]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without what platforms and people change in it."""
     return re.sub(r"[\W_]+", "", name).lower()
 
 
