@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import socket
 import time
 from dataclasses import dataclass, field
@@ -12,7 +10,7 @@ import nbformat
 
 from grading import intake, markup, wire
 from grading.judge import Judge, Remote
-from grading.release import Release, is_answer, is_test
+from grading.release import Release, by_hand, is_answer, is_test
 from grading.results import Result, Task, failed
 from grading.sandbox import MB, Clock, Sandbox, SandboxEnded
 from utils import cases
@@ -20,8 +18,11 @@ from utils import cases
 _GRACE = 3  # seconds to answer an interrupt
 _LOOK = 0.5  # seconds between two looks at a submission that is at work
 _WALL = 10  # times the limit, in time of any kind: the end of what nothing else would end
-_OUTPUTS, _LINES = 1000, 100  # of a cell, and of an error, are kept; each costs time out here
 _STARVED = 0.3  # of its time waiting for a processor, and what it did may be another's doing
+_NOT_MADE_HERE = (
+    "Here this cell did not come to its end. What follows, down to the end of the cell, was stored "
+    "in the notebook that was handed in; it was not computed here."
+)
 
 
 def grade(student: str, content: bytes, notes: list[str], release: Release, sandbox: Sandbox,
@@ -122,6 +123,10 @@ class _Run:
     def __init__(self, taken: intake.Intake, release: Release, sandbox: Sandbox, tests: Judge,
                  shown: dict[int, list]) -> None:  # fmt: skip
         self.cells, self.shown = taken.notebook.cells, shown  # cell -> what it has put out first
+        self.stored: dict[int, list] = {}  # cell -> the outputs that it was handed in with
+        for i, cell in enumerate(self.cells):
+            if cell.cell_type == "code":
+                self.stored[i], cell.outputs = cell.outputs, []
         self.notebook, self.notes = taken.notebook, taken.notes
         self.review, self.unanswered = taken.review, taken.unanswered
         self.release, self.sandbox, self.limits = release, sandbox, sandbox.limits
@@ -200,9 +205,10 @@ class _Run:
         """
         cell, theirs = self.cells[i], self._theirs(i)
         watch = line.waiting = _Watch(self.clock, self._time(), interrupt=True)
-        line.say({"do": "cell", "code": cell.source, "room": self.limits.output})
-        told, _ = line.hear(text=6 * self.limits.output + MB)  # JSON takes up to six bytes a letter
-        new = _outputs(told.get("outputs"), self.limits.output + MB)
+        room, figures = self.limits.output, self.limits.figures
+        line.say({"do": "cell", "code": cell.source, "room": room, "figures": figures})
+        told, _ = line.hear(text=6 * room + figures + MB)  # JSON takes up to six bytes a letter
+        new = markup.outputs(told.get("outputs"), room + figures + MB)
         self.clock.stop()  # what it takes to read them is their time, too
         # Run again after a test, a cell may know hidden inputs (what is in the kernel's cache of
         # files outlives a process): what it put out first is shown.
@@ -214,7 +220,8 @@ class _Run:
             self.late, self.skip = True, self.skip | {i}
             text = f"ran for more than {watch.seconds:g} seconds of processor time"
             cell.outputs.append(_error("Stopped", f"This cell {text}. It was stopped."))
-            self.review.append(f"{self._name(i)} {text}")
+            # Where a person reads it anyway, training may well take longer.
+            (self.notes if by_hand(cell) else self.review).append(f"{self._name(i)} {text}")
             time.sleep(0.2)
             if self.clock.look().get("busy"):  # it has left something that goes on
                 raise _Trouble(text, late=True)
@@ -324,6 +331,7 @@ class _Run:
                 tasks[name] = Task(points, 0.0, "No answer was given.")
             else:
                 tasks[name] = Task(points, None)
+        self._add_stored()
         for cell in self.cells:
             cell.metadata.pop("own", None)
         return Result(
@@ -335,6 +343,14 @@ class _Run:
             sorted(self.unanswered),
             nbformat.writes(markup.shorten(self.notebook)),
         )
+
+    def _add_stored(self) -> None:
+        """Behind what a cell gave here, where it came to no end: what it gave at the student's."""
+        for i, stored in self.stored.items():
+            outputs = self.cells[i].outputs
+            ended = i in self.shown and not any(map(_is_error, outputs))
+            if self._theirs(i) and not ended and not all(map(_is_error, stored)):
+                outputs += [markup.said(_NOT_MADE_HERE), *stored]
 
     def _theirs(self, i: int) -> bool:
         cell = self.cells[i]
@@ -362,33 +378,8 @@ def _error(kind: str, text: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_output("error", ename=kind, evalue=text, traceback=text.splitlines())
 
 
-def _outputs(told: object, room: int) -> list[nbformat.NotebookNode]:
-    """A cell's outputs, made anew: a student's code can send any nonsense as one."""
-    made, new = [], nbformat.v4.new_output
-    for output in told[:_OUTPUTS] if isinstance(told, list) else []:
-        with contextlib.suppress(Exception):
-            kind = output["output_type"]
-            if kind == "stream":
-                name = "stderr" if output["name"] == "stderr" else "stdout"
-                made.append(new("stream", name=name, text=wire.text_of(output["text"])))
-            elif kind == "error":
-                lines = [wire.text_of(line) for line in output["traceback"][:_LINES]]
-                name, text = wire.text_of(output["ename"]), wire.text_of(output["evalue"])
-                made.append(new("error", ename=name, evalue=text, traceback=lines))
-            else:
-                data = {}
-                for mime in ("text/plain", "image/png", "image/jpeg"):
-                    if mime in output["data"]:
-                        text = wire.text_of(output["data"][mime])
-                        if mime != "text/plain":
-                            # Into a page it goes as it is, between quotes.
-                            base64.b64decode("".join(text.split()), validate=True)
-                        data[mime] = text
-                made.append(new("display_data", data=data))
-            room -= len(str(made[-1]))
-            if room < 0:
-                return made[:-1]
-    return made
+def _is_error(output: nbformat.NotebookNode) -> bool:
+    return output.output_type == "error"
 
 
 def _ending(status: int) -> str:

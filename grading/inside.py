@@ -39,7 +39,9 @@ class Full(KeyboardInterrupt):
 
 
 class _Room:
-    left = 0
+    left = 0  # characters of text
+    most = figures = 0  # characters of figures: of a cell, and that are left
+    unseen = 0  # figures for which none were left
 
 
 def _put(output: dict, size: int) -> None:
@@ -75,9 +77,20 @@ class _Stream(io.TextIOBase):
 
 def _show(data: dict) -> None:
     shown = {kind: str(data[kind]) for kind in _SHOWN if kind in data}
-    if shown:
-        output = {"output_type": "display_data", "data": shown, "metadata": {}}
-        _put(output, sum(map(len, shown.values())))
+    size = sum(map(len, shown.values()))
+    output = {"output_type": "display_data", "data": shown, "metadata": {}}
+    if set(shown) <= {"text/plain"}:
+        _put(output, size)
+    elif size > _Room.figures:  # what comes behind many figures may be the conclusion
+        _Room.unseen += 1
+    else:
+        _Room.figures -= size
+        _outputs.append(output)
+
+
+def _clear() -> None:
+    _outputs.clear()
+    _Room.figures, _Room.unseen = _Room.most, 0
 
 
 class _Publisher(DisplayPublisher):
@@ -85,7 +98,7 @@ class _Publisher(DisplayPublisher):
         _show(data)
 
     def clear_output(self, wait: bool = False) -> None:
-        _outputs.clear()
+        _clear()
 
 
 class _Hook(DisplayHook):
@@ -154,7 +167,7 @@ def serve(line: wire.Line, home: str) -> None:
     while True:
         told, _ = line.hear(text=wire.LARGEST)
         if told["do"] == "cell":
-            line.say(_run(told["code"], told["room"]))
+            line.say(_run(told["code"], told["room"], told["figures"]))
             continue
         # A copy of this process as it is now waits here for its cases; by then all outputs are
         # known outside, so that nothing of a test can reach a page.
@@ -173,15 +186,18 @@ def _no_input(prompt: object = "") -> str:
     raise RuntimeError("input() has nobody to ask here. Give the value in the code.")
 
 
-def _run(code: str, room: int) -> dict:
-    _outputs.clear()
-    _Room.left = room
+def _run(code: str, room: int, figures: int) -> dict:
+    _Room.left, _Room.most = room, figures
+    _clear()
     try:
         result = Shell.instance().run_cell(code, store_history=True)
         error = result.error_in_exec or result.error_before_exec
     except KeyboardInterrupt as stopped:  # between two lines of IPython's own
         error = stopped
     _Room.left = room
+    if _Room.unseen:
+        text = f"{_Room.unseen} more figures: of a cell, {figures >> 20} MB of them are shown."
+        _outputs.append({"output_type": "stream", "name": "stderr", "text": text})
     return {"outputs": _outputs, "error": type(error).__name__ if error else None}
 
 

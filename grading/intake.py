@@ -6,6 +6,8 @@ that edited and deleted tests come back by themselves. Whatever is mended is rep
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import io
 import json
 import os
@@ -18,18 +20,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 from nbgrader.utils import parse_utc
 
 from grading import apart, markup
-from grading.release import CourseProblem, Release, definitions, is_answer, is_test
+from grading.release import CourseProblem, Release, by_hand, definitions, is_answer, is_test
 
 _EXTRA_CELLS = 400  # more than these are no homework
-LARGEST_FILE = 200 * 2**20  # bytes of a file; most of a large one is outputs, which are dropped
+LARGEST_FILE = 200 * 2**20  # bytes of a file; most of a large one is outputs, of which few are kept
+_STORED = 8 * 2**20  # characters of outputs are kept, of cells that a person reads
+_PICTURES = 10  # files beside a notebook are shown
+_BESIDE = "Handed in beside the notebook:"
 _FILES, _DEPTH = 500, 4  # how far is looked for a notebook
 _SECONDS = 60  # of computing, to read what one student handed in
 NOTEBOOK = re.compile(r"\.(ipynb|ipynb\.txt|ipynb\.json|zip)$", re.I)
+_IN_ZIP = re.compile(r"\.ipynb(\.(txt|json))?$", re.I)
+_PICTURE = re.compile(r"\.(png|jpe?g|gif)$", re.I)
 # In a set's folder, by ``collect``: further attempts, that the platform calls it late, and when.
 ATTEMPT, LATE, TIME = "attempt-", ".late", "timestamp.txt"
 _AGAIN = re.compile(rf"{ATTEMPT}\d+$")
@@ -225,7 +233,7 @@ def _take(
     for path in filter(lambda path: NOTEBOOK.search(path.name), files):
         try:
             for place, content in _opened(path):
-                cells = _kept(content, largest)
+                cells = _kept(content, release, largest)
                 work, known = _work(cells, release), sum(_id(c) in release.cells for c in cells)
                 if not known and not _defines(cells, release):
                     raise Unreadable(f"has no cell of this set{_other_set(cells)}")
@@ -265,10 +273,13 @@ def _take(
     if rest and not best.exact:
         places = few([str(other.place) for other in rest])
         handed.notes.append(f"other notebooks of this set were not graded: {places}")
-    beside = [path.name for path in near if not NOTEBOOK.search(path.name)]
+    cells, shown = _with_pictures(best.cells, near, largest)
+    if shown:
+        handed.notes.append(f"shown with the notebook: {few(shown)}")
+    beside = [p.name for p in near if not NOTEBOOK.search(p.name) and p.name not in shown]
     if beside:
-        handed.notes.append(f"only the notebook was taken, not {few(beside)}")
-    handed.content = _written(best.cells, [_readable(text) for text in review])
+        handed.notes.append(f"not taken: {few(beside)}")
+    handed.content = _written(cells, [_readable(text) for text in review])
     set_in(handed.content, release)  # what takes too long there does so here, within a limit
     return bool(best.work)
 
@@ -339,8 +350,7 @@ def set_in(content: bytes, release: Release) -> Intake:
                 if given["cell_type"] != cell.cell_type:
                     notes.append(f"{name} had become a {given['cell_type']} cell")
                 cell.source = given["source"]
-                if given["attachments"] and cell.cell_type == "markdown":
-                    cell.attachments = given["attachments"]
+                _carry(given, cell)
             if _same_text(cell.source, release.public[name]):
                 unanswered.add(name)
         elif given is None:
@@ -356,10 +366,11 @@ def set_in(content: bytes, release: Release) -> Intake:
             said.setdefault(what, []).append(name)
         result += behind.get(name, [])
     _elsewhere(result, unanswered, notes)
+    files = [c for there in behind.values() for c in there if c.source.startswith(_BESIDE)]
     for before, name in zip(["", *order], order, strict=False):
-        beside = {_bare(c.source) for c in behind.get(before, []) + behind.get(name, [])}
-        by_hand = name in unanswered and release.cells[name].metadata.nbgrader.grade
-        if by_hand and beside - {_bare(release.public[name])}:
+        beside = {_bare(c.source) for c in behind.get(before, []) + behind.get(name, []) + files}
+        asked = name in unanswered and by_hand(release.cells[name])
+        if asked and beside - {_bare(release.public[name])}:
             # It may well be the answer; only a person can tell.
             unanswered.remove(name)
             review.append(f"{name} is as released, but cells of their own stand beside it")
@@ -405,8 +416,8 @@ def _readable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
-    """A file's content, or those of the notebooks in it if it is a zip file."""
+def _opened(path: Path, wanted: re.Pattern = _IN_ZIP) -> Iterator[tuple[Path, bytes]]:
+    """A file's content, or that of each wanted file in it if it is a zip file."""
     if path.is_symlink() or not path.is_file():
         raise Unreadable("is a link or no plain file, which is not followed")
     try:
@@ -427,11 +438,8 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
             names = [i.filename for i in pack.infolist() if not i.is_dir()][:_FILES]
             parts = {name: [p for p in Path(name).parts if p not in ("/", "..")] for name in names}
             names = [name for name in names if not any(map(JUNK.match, parts[name]))]
-            notebooks = [
-                name for name in names if re.search(r"\.ipynb(\.(txt|json))?$", name, re.I)
-            ]
             left = LARGEST_FILE
-            for name in notebooks:
+            for name in filter(wanted.search, names):
                 with pack.open(name) as file:
                     inside = file.read(left + 1)
                 left -= len(inside)
@@ -440,8 +448,42 @@ def _opened(path: Path) -> Iterator[tuple[Path, bytes]]:
                 yield path.joinpath(*parts[name]), inside
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError):
         raise Unreadable("is a zip file that can't be opened: ask for the .ipynb itself") from None
-    if not notebooks:
+    if not any(map(wanted.search, names)):
         raise Unreadable(f"is a zip file without a notebook, it holds {few(names) or 'nothing'}")
+
+
+def _with_pictures(
+    cells: list[dict], near: list[Path], largest: int
+) -> tuple[list[dict], list[str]]:
+    """The cells with the picture files that lie beside them, and the names of those taken.
+
+    Where a text names one it is shown there; the others get a cell at the end.
+    """
+    room = largest - len(_written(cells, []))
+    taken: list[str] = []
+    rest: dict[str, dict[str, str]] = {}
+    for path in near:
+        if not (_PICTURE.search(path.name) or path.suffix.lower() == ".zip"):
+            continue
+        with contextlib.suppress(Unreadable):
+            for place, content in _opened(path, _PICTURE):
+                name, text = _readable(place.name), base64.b64encode(content).decode()
+                texts = [
+                    cell["attachments"] for cell in cells
+                    if cell["cell_type"] == "markdown" and markup.shows(cell["source"], name)
+                ] or [rest]  # fmt: skip
+                size, kind = len(text) * len(texts), markup.kind_of(text)
+                if kind and size <= room and len(taken) < _PICTURES:
+                    room -= size
+                    taken.append(name)
+                    for there in texts:
+                        there.setdefault(name, {kind: text})
+    if rest:
+        called = {name: re.sub(r"[^\w. -]", " ", name) for name in rest}
+        lines = [f"{called[name]}\n\n![{called[name]}](attachment:{quote(name)})" for name in rest]
+        source = "\n\n".join([_BESIDE, *lines])
+        cells = [*cells, {"cell_type": "markdown", "source": source, "attachments": rest}]
+    return cells, taken
 
 
 def _document(content: bytes) -> dict:
@@ -489,10 +531,18 @@ def _document(content: bytes) -> dict:
     return {**document, "cells": [cell for cell in cells if isinstance(cell, dict)]}
 
 
-def _kept(content: bytes, largest: int) -> list[dict]:
-    """What is kept of a notebook's cells; outputs are not."""
+def _kept(content: bytes, release: Release, largest: int) -> list[dict]:
+    """What is kept of a notebook's cells; outputs are of open tasks and of cells of their own."""
     cells = [_taken(cell) for cell in _document(content)["cells"]]
-    size = len(_written(cells, []))
+    room, size = _STORED, len(_written(cells, []))
+    for cell in cells:
+        ours = release.cells.get(_id(cell) or "")
+        length = len(json.dumps(cell["outputs"]))
+        size -= length
+        if (ours and not by_hand(ours)) or length > room:
+            cell["outputs"] = []
+        else:
+            room -= length
     if size > largest:
         raise Unreadable(
             f"holds {size / 2**20:.0f} MB of text and pictures, more than {largest / 2**20:.0f}: "
@@ -511,6 +561,7 @@ def _taken(cell: dict) -> dict:
         # A lone surrogate, which JSON can hold, could not be written out again.
         "source": source.encode("utf-8", "replace").decode() if isinstance(source, str) else "",
         "attachments": markup.pictures(cell.get("attachments")),
+        "outputs": markup.outputs(cell.get("outputs"), _STORED),
     }
 
 
@@ -537,9 +588,16 @@ def _own(cell: dict, name: str) -> nbformat.NotebookNode:
     name = re.sub(r"[^\w-]", "", name, flags=re.A)  # the same in each run: no cell has changed
     make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     own = make[cell["cell_type"]](cell["source"], id=name[:64], metadata={"own": True})
-    if cell["attachments"] and cell["cell_type"] == "markdown":
-        own.attachments = cell["attachments"]
+    _carry(cell, own)
     return own
+
+
+def _carry(given: dict, cell: nbformat.NotebookNode) -> None:
+    """What a student's cell holds beside its text."""
+    if cell.cell_type == "code":
+        cell.outputs = given["outputs"]
+    elif given["attachments"]:
+        cell.attachments = given["attachments"]
 
 
 # ---------------------------------------------------------------- mending

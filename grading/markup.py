@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import contextlib
 import html
+import io
 import json
 import re
+import warnings
 from urllib.parse import unquote
 
 import nbformat
@@ -14,14 +16,17 @@ from math_core import LatexError, LatexToMathML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from nbconvert.preprocessors.sanitize import clean as sanitized
+from PIL import Image
 
+from grading import wire
 from grading.release import is_answer
 
 # What Markdown itself makes of plain text; the sanitiser's own list has not even paragraphs.
 _TAGS = ["p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "div", "span", "del", "img"]
 _TAGS += ["table", "thead", "tbody", "tr", "th", "td"]
-_PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8"}
-_INLINE = re.compile(r"data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/]+={0,2})")
+_FORMATS = "PNG", "JPEG", "GIF"
+_HEAD = 400_000  # characters of a picture that are looked at
+_INLINE = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/]+={0,2})")
 _IMG = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _MARKDOWN = 50_000  # characters of a cell; more is shown as it is, since parsing may take for ever
 _FORMULA = 5_000  # characters of one
@@ -30,7 +35,8 @@ _MARK = re.compile("\ue000(\\d+)\ue001")
 _TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 _latex = LatexToMathML()
 _TEXT = 50_000  # characters of one output
-_PAGE = 8 * 2**20  # characters of all code and outputs of a page
+_OUTPUTS, _LINES = 1000, 100  # of a cell, and of an error, are kept; each costs time
+_PAGE = 16 * 2**20  # characters of all code and outputs of a page
 _AN_OUTPUT = 2_000  # what an output counts for, however small
 
 
@@ -38,19 +44,83 @@ def pictures(attachments: object) -> dict[str, dict[str, str]]:
     """Of a cell's attachments those that are pictures, which a browser only draws."""
     found = {}
     for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
-        for kind, start in _PICTURES.items():
-            data = kinds.get(kind) if isinstance(kinds, dict) else None
-            text = "".join(data.split()) if isinstance(data, str) else ""
-            if _is_picture(text, start):
-                found[name.encode("utf-8", "replace").decode()] = {kind: text}
+        for data in kinds.values() if isinstance(kinds, dict) else ():
+            text = "".join(_text(data).split())
+            if kind := kind_of(text):
+                found[wire.text_of(name)] = {kind: text}
     return found
 
 
-def _is_picture(text: str, start: bytes) -> bool:
+def kind_of(text: str) -> str:
+    """What kind of picture a text in base64 is, by what it holds; "" where it is none.
+
+    Neither is one that has so many pixels that it would stop whoever opens the page.
+    """
     try:
-        return base64.b64decode(text, validate=True).startswith(start)
-    except (binascii.Error, ValueError):
-        return False
+        base64.b64decode(text, validate=True)  # into a page it goes as it is, between quotes
+        head = io.BytesIO(base64.b64decode(text[:_HEAD]))
+        with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
+            kind = Image.open(head, formats=_FORMATS).format
+    except Exception:  # whatever it stumbles over
+        return ""
+    return f"image/{kind.lower()}" if kind in _FORMATS else "image/jpeg"  # a phone's, of two views
+
+
+def outputs(told: object, room: int) -> list[nbformat.NotebookNode]:
+    """A cell's outputs, made anew: a student's code, or file, can hold any nonsense as one.
+
+    Text and pictures are taken, cut to what anybody reads; HTML, SVG and scripts are not.
+
+    Args:
+        room: characters for all of them; a last output says so where there were more.
+    """
+    made: list[nbformat.NotebookNode] = []
+    listed = told if isinstance(told, list) else []
+    for output in listed[:_OUTPUTS]:
+        with contextlib.suppress(Exception):
+            one = _output(output)
+            room -= len(str(one))
+            if room < 0:
+                break
+            made.append(one)
+    if room < 0 or len(listed) > _OUTPUTS:
+        made.append(said("Left out: the other outputs of this cell."))
+    return made
+
+
+def _output(told: dict) -> nbformat.NotebookNode:
+    kind, new = told["output_type"], nbformat.v4.new_output
+    if kind == "stream":
+        name = "stderr" if told.get("name") == "stderr" else "stdout"
+        return new("stream", name=name, text=_cut(_text(told["text"])))
+    if kind == "error":
+        lines = _cut("\n".join(map(wire.text_of, told["traceback"][:_LINES]))).split("\n")
+        return new("error", ename=_text(told["ename"]), evalue=_cut(_text(told["evalue"])),
+                   traceback=lines)  # fmt: skip
+    held = told["data"]
+    data = {
+        "text/plain": _cut(_text(held.get("text/plain"))) or "(something that is not shown here)"
+    }
+    for kind in "image/png", "image/jpeg", "image/gif":
+        text = "".join(_text(held.get(kind)).split())
+        if kind := kind_of(text):
+            data[kind] = text
+    return new("display_data", data=data)
+
+
+def said(text: str) -> nbformat.NotebookNode:
+    """An output of ours, among a student's."""
+    return nbformat.v4.new_output("stream", name="stderr", text=f"{text}\n")
+
+
+def last_part(path: str) -> str:
+    """The name of a file, of whatever system its path is."""
+    return re.split(r"[\\/]", path)[-1]
+
+
+def _text(value: object) -> str:
+    """Text as a notebook holds it, perhaps line by line."""
+    return wire.text_of("".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def clean(notebook: nbformat.NotebookNode, parse: bool = True) -> nbformat.NotebookNode:
@@ -74,7 +144,7 @@ def cleaned(notebook: str, parse: bool = True) -> str:
 
 
 def shorten(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Cut the code and the outputs that are more than anybody reads, in place, and say so there."""
+    """Cut code, and leave out outputs, beyond what a page holds, in place, and say so there."""
     left = _PAGE
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -86,15 +156,9 @@ def shorten(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
                 cell.source = "# Left out: the cells above fill this page."
         kept = []
         for output in cell.outputs:
-            for place in (output, output.get("data", {})):
-                for key in {"text", "evalue", "text/plain"} & set(place):
-                    place[key] = _cut(place[key])
-            if "traceback" in output:
-                output.traceback = _cut("\n".join(output.traceback)).split("\n")
             left -= len(json.dumps(output)) + _AN_OUTPUT
             if left < 0:
-                said = "Left out: the outputs above fill this page.\n"
-                kept.append(nbformat.v4.new_output("stream", name="stderr", text=said))
+                kept.append(said(f"Left out: the outputs above fill this page, {_PAGE >> 20} MB."))
                 break
             kept.append(output)
         cell.outputs = kept
@@ -159,25 +223,33 @@ class _Renderer(IPythonRenderer):
         return src
 
 
+def shows(text: str, name: str) -> bool:
+    """Whether a student's Markdown shows the picture of this name, once it is there."""
+    mark = "?"  # in no other picture's base64
+    there = name in unquote(text) and _rendered(text, {name: {"": mark}}, True)
+    return f'base64,{mark}"' in (there or "")
+
+
 def _rendered(text: str, attached: dict[str, dict[str, str]], parse: bool) -> str:
     sources = {name: f"data:{k};base64,{v}" for name, kinds in attached.items()
                for k, v in kinds.items()}  # fmt: skip
 
     def lift(found: re.Match) -> str:
-        if not _is_picture(found[2], _PICTURES[found[1]]):
+        if not (kind := kind_of(found[1])):
             return ""
-        sources[f"inline-{len(sources)}"] = found[0]
+        sources[f"inline-{len(sources)}"] = f"data:{kind};base64,{found[1]}"
         return f"attachment:inline-{len(sources) - 1}"
 
     def lower(found: re.Match) -> str:
         given = {name: html.unescape(v) for name, v in re.findall(r'([\w-]+)="([^"]*)"', found[1])}
         name = unquote(given.get("src", "").removeprefix("attachment:"))
-        if name in sources:
+        source = sources.get(name) or sources.get(last_part(name))
+        if source:
             rest = re.sub(r'\s+src="[^"]*"', "", found[1])
-            return f'<img{rest} src="{sources[name]}">'
+            return f'<img{rest} src="{source}">'
         # No blank line: behind one it would be Markdown again.
         what = html.escape(" ".join((given.get("alt") or name).split()))
-        return f"<em>[picture {what}: it is not in the notebook, so it can't be shown]</em>"
+        return f"<em>[picture {what}: no PNG, JPEG or GIF of it was found]</em>"
 
     text = _INLINE.sub(lift, re.sub(f"[{_MARKS}]", "", text))
     renderer = _Renderer()

@@ -168,6 +168,11 @@ def is_answer(cell: nbformat.NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
+def by_hand(cell: nbformat.NotebookNode) -> bool:
+    """Whether it is a person who grades an answer."""
+    return bool(is_answer(cell) and cell.metadata.nbgrader.grade)
+
+
 def definitions(text: str) -> set[str]:
     """The functions and classes that a cell defines; of a cell that is no Python, none."""
     # Lines for IPython, %%time say, are not Python's.

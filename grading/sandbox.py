@@ -49,7 +49,8 @@ class Limits:
     files: int = 64 * MB  # in each of its three writable folders
     file: int = 64 * MB
     processes: int = 128  # with threads, and one that waits for each test
-    output: int = 4 * MB  # what one cell may put out before it is stopped
+    output: int = 4 * MB  # of text, which one cell may put out before it is stopped
+    figures: int = 12 * MB  # of a cell are shown
     notebook: int = 20 * MB  # what may be handed in
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import csv
+import dataclasses
 import itertools
 import json
 import math
@@ -31,7 +32,18 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 
-from grading import execute, forkserver, gradebook, journal, publish, sandbox, wire, workers
+from grading import (
+    execute,
+    forkserver,
+    gradebook,
+    intake,
+    journal,
+    markup,
+    publish,
+    sandbox,
+    wire,
+    workers,
+)
 from grading import release as releases
 from grading.judge import Judge
 from grading.sandbox import Limits, NoSandbox, Sandbox
@@ -476,7 +488,7 @@ def cell(isolated):
 
     def run(code: str) -> str:
         line = wire.Line(box.start())
-        line.say({"do": "cell", "code": code, "room": 10_000})
+        line.say({"do": "cell", "code": code, "room": 10_000, "figures": 10_000})
         outputs = line.hear()[0]["outputs"]
         run.line = line  # with it the process would go
         return "".join(o.get("text", o.get("evalue", "")) for o in outputs)
@@ -537,19 +549,23 @@ def test_memory_of_a_process_that_hides_it_is_counted(cell):
 
 def test_thousands_of_small_outputs_are_not_kept():
     told = [{"output_type": "stream", "name": "stdout", "text": "a"}] * 20_000
-    assert len(execute._outputs(told, 2**20)) == 1000
+    assert len(markup.outputs(told, 2**20)) == 1001, "and a line that says so"
 
 
 def test_a_long_traceback_is_cut_before_it_costs_time():
     told = [{"output_type": "error", "ename": "", "evalue": "", "traceback": [0] * 10_000}]
-    assert len(execute._outputs(told, 2**20)[0].traceback) == 100
+    assert len(markup.outputs(told, 2**20)[0].traceback) == 100
 
 
 def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
     """It runs again where a test ends its process, and may have kept a hidden input somewhere."""
     turns = itertools.count()
-    made = lambda *_: [nbformat.v4.new_output("stream", text=str(next(turns)))]  # noqa: E731
-    monkeypatch.setattr(execute, "_outputs", made)
+
+    def made(told: object, room: int) -> list:
+        stored = room == intake._STORED
+        return [] if stored else [nbformat.v4.new_output("stream", text=str(next(turns)))]
+
+    monkeypatch.setattr(markup, "outputs", made)
     room = classroom.Classroom(SET)
     ends = f"import os\ndef {room.function(0)}(*a): os._exit(7)"
     notebook = room.filled_in({room.answers[0]: ends})
@@ -557,6 +573,35 @@ def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
     cells = [c for c in nbformat.reads(result.notebook, 4).cells if c.cell_type == "code"]
     shown = [int(o.text) for c in cells for o in c.outputs if o.output_type == "stream"]
     assert shown == list(range(len(shown))) and next(turns) > len(shown)
+
+
+def test_many_figures_are_shown_up_to_a_limit_and_the_cell_goes_on(cell):
+    draws = "from IPython.display import clear_output, display\nfor i in range(5):\n    {}"
+    draws += "display({{'image/png': 'x' * 4000}}, raw=True)\nprint('so')"
+    said = cell(draws.format(""))
+    assert said == "so\n3 more figures: of a cell, 0 MB of them are shown."
+    assert cell(draws.format("clear_output(); ")) == "so\n", "cleared ones were counted"
+
+
+@pytest.mark.parametrize("code", ["while True: pass", "1 / 0", "import os; os._exit(1)"])
+def test_an_open_task_that_comes_to_no_end_shows_what_was_stored(code, kernels, monkeypatch):
+    _, box, _ = kernels[SET]
+    monkeypatch.setattr(box, "limits", dataclasses.replace(box.limits, cell_time=1))
+    notebook = classroom.Classroom(SET).filled_in({"ex03-open": f"print('epoch 1')\n{code}"})
+    notebook.cells.append(nbformat.v4.new_code_cell("print('done')"))
+    for place in notebook.cells[-1], next(c for c in notebook.cells if "epoch 1" in c.source):
+        place.outputs = [nbformat.v4.new_output("stream", text="epoch 90")]
+    result = execute.grade("long", nbformat.writes(notebook).encode(), [], *kernels[SET])
+    cells = nbformat.reads(result.notebook, 4).cells
+    said = [
+        o.get("text", o.get("ename")) for c in cells if "epoch 1" in c.source for o in c.outputs
+    ]
+    assert said[-2:] == [f"{execute._NOT_MADE_HERE}\n", "epoch 90"] and len(said) > 2
+    assert [output.text for output in cells[-1].outputs] == ["done\n"], "this one came to its end"
+    if "while" in code:
+        assert said[0] == "epoch 1\n" and "Stopped" in said
+        assert result.status == "graded", "a person reads it anyway"
+        assert any("ran for more than 1 second" in note for note in result.notes)
 
 
 def test_what_a_test_stumbles_over_in_a_hidden_case_is_not_said(kernels):

@@ -19,6 +19,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
+from PIL import Image
 
 from grading import feedback, gradebook, intake, markup, publish, report, table
 from grading import release as releases
@@ -29,7 +30,15 @@ COURSE = Path(__file__).resolve().parent.parent
 SET = "ex01_basic_autoencoder"
 RELEASED = COURSE / "exercises" / SET / f"{SET}.ipynb"
 MB = 2**20
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(40)).decode()
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+    made = io.BytesIO()
+    Image.new("1" if kind == "PNG" else "L", size, 1).save(made, kind)
+    return made.getvalue()
+
+
+PNG = base64.b64encode(picture()).decode()
 QUESTION, OPEN = "ex01-question", "ex01-open"  # a written answer, and an open task in code
 
 
@@ -189,8 +198,110 @@ def test_pictures_come_from_the_notebook_alone(release, taken):
     assert "\n\n" not in answer.source
     soup = BeautifulSoup(markdown2html(answer.source), "html.parser")
     assert [img["src"] for img in soup.find_all("img")] == [f"data:image/png;base64,{PNG}"]
-    assert "picture file: it is not in the notebook" in soup.get_text()
+    assert "picture file: no PNG, JPEG or GIF of it was found" in soup.get_text()
     assert not soup.find("a", href=lambda href: href and "javascript" in href)
+
+
+def test_a_picture_is_known_by_what_it_holds():
+    def kind(content: bytes) -> str:
+        return markup.kind_of(base64.b64encode(content).decode())
+
+    assert [kind(picture(k)) for k in ("PNG", "JPEG", "GIF")] == [
+        "image/png", "image/jpeg", "image/gif"]  # fmt: skip
+    huge = picture(size=(20_000, 20_000))
+    assert len(huge) < MB, "few bytes, and 400 million pixels"
+    for content in (b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\n<script>", b"", huge,
+                    picture("TIFF"), picture()[:20]):  # fmt: skip
+        assert kind(content) == ""
+    assert markup.kind_of(PNG[:40] + '"><script>' + PNG[40:]) == ""
+
+
+def test_pictures_beside_the_notebook_are_shown_where_they_are_named(
+    course, release, hand_in, taken
+):
+    content = notebook(
+        write(QUESTION, "![](f/proof%20one.png) <img src='fake.png'> ![](a b.png) `![](a.png)`"),
+        beside("ex01-affine", own('<img src="../x/proof one.png">', "markdown")),
+    )  # fmt: skip
+    files = {
+        EXACT: content,
+        f"{SET}/f/proof one.png": picture("JPEG"),
+        f"{SET}/a b.png": picture(),
+        f"{SET}/b](javascript:alert(1)) <i>.gif": picture("GIF"),
+        f"{SET}/fake.png": b"<svg onload='alert(1)'/>",
+        f"{SET}/big.png": picture() + bytes(16 * MB),
+        f"{SET}/d.svg": b"<svg/>",
+    }
+    made = taken(files)
+    notes = "; ".join(made.notes)
+    assert "shown with the notebook: a b.png, b](" in notes and "proof one.png" in notes
+    assert "not taken: big.png, d.svg, fake.png" in notes
+    one = result(release, made)
+    enter(course, release, one)
+    publish.publish(course, release, [one])
+    sections = [s for s in shown(course).find_all("section") if s.find("img")]
+    kinds = [[img["src"][:15].split(";")[0] for img in s.find_all("img")] for s in sections]
+    assert kinds == [["data:image/jpeg"], ["data:image/jpeg"], ["data:image/png", "data:image/gif"]]
+    assert sections[1].find(id=QUESTION) and "picture fake.png: no PNG" in sections[1].get_text()
+    assert "Handed in beside the notebook" in sections[2].get_text() and not sections[2].i
+    assert "a b.png" in sections[2].get_text()
+
+
+def test_pictures_alone_may_be_the_answer(taken):
+    blank = notebook(filled=False)
+    packed = zipped(**{f"{SET}.ipynb": blank, "x/photo.jpg": picture("JPEG"), "y.txt": b""})
+    made = taken({"work.zip": packed})
+    assert not made.unanswered & {QUESTION, OPEN} and len(made.review) == 2
+    assert [c for c in made.notebook.cells if c.get("attachments", {}).get("photo.jpg")]
+    assert {QUESTION, OPEN} <= taken({"work.zip": packed, EXACT: blank}).unanswered
+
+
+def test_no_more_pictures_than_a_page_holds(taken):
+    files = {f"{SET}/{i}.png": picture() for i in range(99)} | {EXACT: notebook()}
+    made = taken(files)
+    assert len(made.notebook.cells[-1].attachments) == intake._PICTURES
+    assert "and 85 more" in "; ".join(made.notes)
+
+
+# ---------------------------------------------------------------- stored outputs
+
+HOSTILE = [
+    {"output_type": "stream", "name": [], "text": ["epoch 90\n", "<script>alert(1)</script>", 7]},
+    {"output_type": "display_data", "metadata": {}, "data": {
+        "text/html": "<script>alert(1)</script>", "image/svg+xml": "<svg onload='alert(1)'/>",
+        "application/javascript": "alert(1)", "image/png": '"><script>alert(1)</script>'}},
+    {"output_type": "execute_result", "data": {"image/png": [PNG[:30] + "\n", PNG[30:]],
+                                               "text/plain": ["<Fig", "ure>"]}},
+    {"output_type": "display_data", "data": {"image/png": base64.b64encode(b"<svg/>").decode()}},
+    {"output_type": "error", "ename": "<b>", "evalue": {"a": 1}, "traceback": ["<i>", None, []]},
+    {"output_type": "stream"}, {"output_type": 3, "data": 5}, None, "text", {},
+]  # fmt: skip
+
+
+def test_stored_outputs_are_kept_where_a_person_reads_and_made_harmless(course, release, taken):
+    made = taken(notebook(
+        write(OPEN, "train()", outputs=HOSTILE), write("ex01-affine", "x = 1", outputs=HOSTILE),
+        beside(OPEN, {**own("more()"), "outputs": HOSTILE[:1]}),
+    ))  # fmt: skip
+    assert len(cell(made, OPEN).outputs) == 5 and not cell(made, "ex01-affine").outputs
+    assert [len(c.outputs) for c in made.notebook.cells if c.source == "more()"] == [1]
+    one = result(release, made, "stored")
+    enter(course, release, one)
+    publish.publish(course, release, [one])
+    section = shown(course, "stored").find(id=OPEN).find_parent("section")
+    assert [img["src"] for img in section.find_all("img")] == [f"data:image/png;base64,{PNG}"]
+    assert "<script>alert(1)</script>7" in section.get_text()
+    assert not section.find(["script", "svg", "b", "i"])
+    assert [m.get_text() for m in section.find_all("pre")].count(
+        "(something that is not shown here)"
+    ) == 2
+
+
+def test_stored_outputs_have_a_limit(taken):
+    loud = [{"output_type": "stream", "name": "stdout", "text": "x" * 70_000}] * 99
+    made = taken(notebook(*(beside(OPEN, {**own(f"f({i})"), "outputs": loud}) for i in range(3))))
+    kept = [len(json.dumps(c.outputs)) for c in made.notebook.cells if "f(" in c.source]
+    assert sum(kept) <= intake._STORED and max(kept) > MB
 
 
 # ---------------------------------------------------------------- one costs one
@@ -279,14 +390,15 @@ def test_a_page_holds_so_much_and_says_what_it_left_out(course, release, taken):
     made = taken(notebook(beside("ex01-affine", *cells, own("# " + "x" * MB))))
     for place in made.notebook.cells:
         if place.metadata.get("own"):
-            place.outputs = [nbformat.v4.new_output("stream", text="<" * 3_900_000)]
-    picture = nbformat.v4.new_output("display_data", {"image/png": PNG * 30_000})
-    cell(made, OPEN).outputs = [picture] * 9
+            told = [{"output_type": "stream", "name": "stdout", "text": "<" * 3_900_000}]
+            place.outputs = markup.outputs(told, 4 * MB)
+    figure = nbformat.v4.new_output("display_data", {"image/png": "x" * 4 * MB})
+    cell(made, OPEN).outputs = [figure] * 9
     one = result(release, made, "loud")
     enter(course, release, one)
     publish.publish(course, release, [one])
-    assert len(page(course, "loud")) < 20 * MB
-    assert "the outputs above fill this page" in page(course, "loud")
+    assert len(page(course, "loud")) < 25 * MB
+    assert "the outputs above fill this page, 16 MB" in page(course, "loud")
     assert "more characters are left out" in page(course, "loud")
 
 
@@ -423,7 +535,7 @@ def zipped(**files: bytes) -> bytes:
         ({f"{SET}/{EXACT}": notebook()}, f"the notebook was in {SET}/{SET}"),
         ({f"{SET}/empty/.keep": b"", f"{SET}.ipynb": notebook()}, "not in a folder"),
         ({EXACT: notebook(), f"{SET}/helper.py": b"", f"{SET}/.DS_Store": b"",
-          f"{SET}/Thumbs.db": b""}, "only the notebook was taken, not helper.py"),
+          f"{SET}/Thumbs.db": b""}, "not taken: helper.py"),
     ],
 )  # fmt: skip
 def test_a_notebook_is_found_and_it_is_said_where(files, words, hand_in, release):
