@@ -66,7 +66,7 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from grading import deadlines, workers
+    from grading import comments, deadlines, workers
     from grading.publish import publish
     from grading.run import run
     from grading.sandbox import require
@@ -74,6 +74,7 @@ def _run(options: argparse.Namespace) -> int:
     course = Course.at(Path.cwd())
     release = load(course, options.set)
     deadlines.read(course)  # rather now than after an hour
+    comments.read(course, release.name)
     scheduler = None
     if options.scheduler:
         files = options.tls_ca, options.tls_cert, options.tls_key

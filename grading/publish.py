@@ -16,6 +16,7 @@ from tqdm import tqdm
 from grading import (
     alike,
     apart,
+    comments,
     deadlines,
     feedback,
     gradebook,
@@ -39,6 +40,7 @@ def publish(course: Course, release: Release, results: list[Result]) -> Path:
     """
     with gradebook.opened(course) as book:
         there, times = gradebook.entries(book, release), gradebook.times(book)
+    comments.write_out(comments.read(course, release.name), release, there)
     late = deadlines.apply(deadlines.read(course), release.name, results, times)
     rows = table.rows(release, results, there, late)
     folder, people = course.root / "grades" / release.name, roster.stored(course)

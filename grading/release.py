@@ -145,6 +145,14 @@ class Release:
         first = re.match(r"# *(.+?)\.?\n", cell.source) if is_test(cell) else None
         return first[1] if first else "Your answer"
 
+    def rubric(self, name: str) -> list[str]:
+        """What earns points in a cell that a person grades: the table in the text above it."""
+        if not by_hand(self.cells[name]):
+            return []
+        order = list(self.cells)
+        above = self.cells[order[order.index(name) - 1]]
+        return re.findall(r"(?m)^\| *[\d.]+ *\| *(.+?) *\|$", above.source)
+
     @cached_property
     def visible(self) -> dict[str, dict]:
         """test -> what was stored of its visible cases."""

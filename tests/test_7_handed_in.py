@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
 from PIL import Image
 
-from grading import feedback, gradebook, intake, markup, publish, report, table
+from grading import comments, feedback, gradebook, intake, markup, publish, report, table
 from grading import release as releases
 from grading.results import Result, Task
 
@@ -660,6 +660,58 @@ def test_the_report_begins_with_tasks_and_says_a_reason_once(release):
     assert reasons.count("ran for more") == 1 and all(name in reasons for name in graded[:2])
     bins = report._bins([0.0, 4.5, 33.5, 34.0], 34.0)
     assert bins[:2] == [("0–3", 1), ("4–7", 1)] and bins[-1] == ("32–34", 2)
+
+
+# ---------------------------------------------------------------- comments by name
+
+
+def test_a_comment_is_written_once_and_used_by_its_name(course, release, taken, capsys):
+    one = result(release, taken(notebook()), "named")
+    enter(course, release, one)
+    given = {QUESTION: "Well! #units #2 is missing. #nothing C# \\#1 &#62;", "ex01-bce": "#nothing"}
+    with gradebook.opened(course) as book:
+        for name, text in given.items():
+            book.find_comment(name, SET, SET, "named").manual_comment = text
+        book.db.commit()
+    path = course.root / "comments.toml"
+    path.write_text(f'units = "Elsewhere."\n[{SET}]\nunits = "Say the *unit*."')
+    publish.publish(course, release, [one])
+    said = [line for line in capsys.readouterr().err.splitlines() if "comments.toml" in line]
+    assert said == ["#nothing is no name in comments.toml; it is left out of the comments on named"]
+    written = [c.get_text().strip() for c in shown(course, "named").find_all(class_="comment")]
+    rubric = "the reason: what all outputs of a linear decoder have in common, and what PCA"
+    assert written[0].startswith(f"Well! Say the unit. “{rubric} is the best of” is missing.")
+    assert written[0].endswith("missing.  C# #1 >") and len(written) == 2, "it is there twice"
+    with gradebook.opened(course) as book:
+        assert "#units" in book.find_comment(QUESTION, SET, SET, "named").comment
+    path.write_text('units = "Now another."')
+    publish.publish(course, release, [one])
+    assert "Now another." in page(course, "named"), "the page was taken for up to date"
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("units = 3", "units"), ('"a b" = "x"', "a b"), ('"#a" = "x"', "#a"),
+        ("[ex99]\na = 'x'", "no set ex99"), ("units = x", "line 1"), (f"[{SET}.a]\nb = 1", "a is"),
+    ],
+)  # fmt: skip
+def test_comments_with_mistakes_are_refused(text, words, course):
+    path = course.root / "comments.toml"
+    path.write_text(text)
+    with pytest.raises(releases.CourseProblem, match=words):
+        comments.read(course, SET)
+    path.unlink()
+
+
+def test_each_task_for_a_person_has_lines_that_comments_can_name():
+    for name in exercise_sets.SETS:
+        path = COURSE / "exercises" / name / f"{name}.ipynb"
+        release = releases.Release(name, nbformat.read(path, as_version=4), {}, (), "")
+        asked = {n: release.rubric(n) for n, c in release.cells.items() if releases.by_hand(c)}
+        assert len(asked) == 2 and all(2 < len(lines) < 6 for lines in asked.values()), name
+        assert not release.rubric(release.tests[0])
 
 
 # ---------------------------------------------------------------- the page
