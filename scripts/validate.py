@@ -15,12 +15,11 @@ from collections import Counter
 from pathlib import Path
 
 import nbformat
-import progress
 from nbgrader.apps import NbGrader
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from utils import environment
+from utils import environment, progress
 
 
 class Trouble(Exception):

@@ -12,6 +12,7 @@
 ``plotting``     image grids, reconstructions, learning curves
 ``tables``       tables of measured values, the best in bold
 ``checks``       comparisons of tensors that explain the difference, for the exercises
+``progress``     which tasks of an exercise set pass
 ``environment``  is everything installed, and does it fit together?
 """
 

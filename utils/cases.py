@@ -119,6 +119,11 @@ def load(*packed: str) -> None:
     _Table.tests = unpack(text) if text else {}
 
 
+def known() -> list[str]:
+    """The tests of which something was loaded."""
+    return [*(_Table.tests or ())]
+
+
 PARTS = tuple(_DISTURBED)
 _WAYS = [*_HINTS]
 
