@@ -6,6 +6,7 @@
 #   make test      run every test (make test ARGS='-k data' runs some)
 #   make quick     run what takes two minutes, before a commit
 #   make test-oldest   run lectures, sets and utils with the oldest versions allowed
+#   make test-colab    install the course beside Colab's packages, and run sets there
 #   make release   regenerate exercises/ from solutions/
 #   make student   write what students get into build/student/, as a folder and as a zip
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
@@ -69,7 +70,7 @@ progress: setup
 	@$(RUN) scripts/progress.py
 
 # left out for students
-.PHONY: test quick test-oldest release student grade lectures claims site bench checkpoints hooks check colab
+.PHONY: test quick test-oldest test-colab release student grade lectures claims site bench checkpoints hooks check colab
 
 # In as many processes as there are cores, one core each.
 PYTEST = $(RUN) -m pytest -n auto
@@ -88,6 +89,9 @@ test-oldest:
 	@$(MAKE) --no-print-directory test VENV=.venv-oldest CONSTRAINTS=tests/constraints-oldest.txt \
 		PYTHON="$(or $(shell python3.11 -c 'print("python3.11")' 2>/dev/null),$(PYTHON))" \
 		ARGS="tests/test_2_*.py tests/test_4_*.py tests/test_5_*.py $(ARGS)"
+
+test-colab: setup
+	@$(RUN) scripts/try_colab.py $(ARGS)
 
 release: setup
 	@$(RUN) scripts/release.py

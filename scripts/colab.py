@@ -1,11 +1,12 @@
-"""Write the lectures as Colab opens them, or refresh their badges in the README.
+"""Write lectures and exercise sets as Colab opens them, or refresh their badges in the README.
 
-    python scripts/colab.py OUT     each lecture into the folder OUT, for the branch `colab`
-    python scripts/colab.py         the badges of README.md, after a change of address or lectures
+    python scripts/colab.py OUT     each notebook into the folder OUT, for the branch `colab`
+    python scripts/colab.py         the badges of README.md, after a change of address or notebooks
 
 A notebook that Colab opens stands alone on a machine without the course. So its first cell installs
-the package `utils`, at the tag of this version; its pictures and links are addresses; its outputs
-are left out, since its reader makes them. The address of the repository stands in pyproject.toml
+the package `utils`, at the tag of this version; a lecture's pictures and links are addresses; its
+outputs are left out, since its reader makes them. The cells of a set stay as they were released:
+the grader would take them for edited ones. The address of the repository stands in pyproject.toml
 and nowhere else; as long as there is none, the README has no badge and nothing can be written.
 """
 
@@ -19,33 +20,48 @@ from pathlib import Path
 import nbformat
 
 COURSE = Path(__file__).resolve().parent.parent
-LECTURES = sorted((COURSE / "lectures").glob("*.ipynb"))
+NOTEBOOKS = sorted([*COURSE.glob("lectures/*.ipynb"), *COURSE.glob("exercises/*/*.ipynb")])
 PROJECT = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # owner/name on GitHub, "" as long as the course has no address; and the tag of this version
 REPOSITORY = PROJECT.get("urls", {}).get("Repository", "").removeprefix("https://github.com/")
 TAG = f"v{PROJECT['version']}"
+ADDRESS = f"git+https://github.com/{REPOSITORY}@{TAG}"  # what is installed
 BADGE = "[![Open in Colab](lectures/images/colab.svg)]"
+INSTALL = """\
+# Once in each session. Colab has torch and all the rest; --no-deps leaves them as they are.
+# Elsewhere, in the grader say, the course is there, and this cell does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    %pip install -q --no-deps "{what}"
+"""
+OF_A_SET = """\
+# Run this cell first. There is no Validate here: the cell below the last test, with
+# `checks.validate()`, says which tasks pass. To keep your work: File, Save a copy in Drive.
+# To hand it in: File, Download, Download .ipynb. The lecture stands at
+# {lecture}
+"""
 
 
 def opened_in_colab(name: str) -> str:
-    """The address under which Colab opens a lecture, given its file name."""
+    """The address under which Colab opens a notebook, given its file name."""
     return f"https://colab.research.google.com/github/{REPOSITORY}/blob/colab/{name}"
 
 
 def for_colab(path: Path) -> nbformat.NotebookNode:
-    """A lecture as Colab opens it: installs, no outputs, no relative links, the same cell ids."""
+    """A notebook as Colab opens it: it installs the course; without outputs, with the same ids."""
     notebook = nbformat.read(path, as_version=4)
+    of_a_set = path.parent.name != "lectures"
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        else:
+        elif not of_a_set:
             cell.source = re.sub(r"(?<=\]\()(?![a-z]+:|#)[^)\s]+", absolute, cell.source)
-    source = (
-        "# Once in each session. Colab has torch and all the rest; --no-deps leaves them as they "
-        f'are.\n%pip install -q --no-deps "{PROJECT["name"]} @ '
-        f'git+https://github.com/{REPOSITORY}@{TAG}"'
-    )
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(source, id="colab-install"))
+    first = INSTALL.format(what=f"{PROJECT['name']} @ {ADDRESS}")
+    if of_a_set:
+        lecture = f"{path.stem.removeprefix('ex')}.ipynb"
+        first = OF_A_SET.format(lecture=opened_in_colab(lecture)) + first
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(first.rstrip(), id="colab-install"))
     nbformat.validate(notebook)
     return notebook
 
@@ -62,12 +78,11 @@ def absolute(link: re.Match) -> str:
 
 
 def with_badges(page: str) -> str:
-    """The README with one badge behind each link of its table to a lecture, or with none."""
+    """The README with one badge behind each link of its map to a lecture or a set, or with none."""
     badge = rf"(?: {re.escape(BADGE)}\([^)]*\))?"
-    row = re.compile(rf"^(\| \[[^\]]+\]\(lectures/([^)]+)\)){badge}", re.M)
-    if not REPOSITORY:
-        return row.sub(r"\1", page)
-    return row.sub(lambda found: f"{found[1]} {BADGE}({opened_in_colab(found[2])})", page)
+    link = re.compile(rf"(\[[^\]]+\]\((?:lectures|exercises/\w+)/(\w+\.ipynb)\)){badge}")
+    new = r"\1" + (f" {BADGE}({opened_in_colab('')}" + r"\2)" if REPOSITORY else "")
+    return re.sub(r"^\| \[.*", lambda row: link.sub(new, row[0]), page, flags=re.M)
 
 
 def main() -> None:
@@ -83,9 +98,9 @@ def main() -> None:
         )
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    for path in LECTURES:
+    for path in NOTEBOOKS:
         nbformat.write(for_colab(path), out / path.name)
-    print(f"{len(LECTURES)} lectures written to {out}, for {REPOSITORY} at {TAG}")
+    print(f"{len(NOTEBOOKS)} notebooks written to {out}, for {REPOSITORY} at {TAG}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 - ``{lecture-cards}``: the front page's cards, read off the lectures;
 - ``{course-glossary}``: the page of terms, read off glossary.toml;
 - widgets, which need a running kernel, give way to a word; an exercise's tests fold away;
-- each lecture gets a button that opens it in Colab.
+- each lecture and each set gets a button that opens it in Colab.
 """
 
 from __future__ import annotations
@@ -141,15 +141,14 @@ def finish_page(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def add_colab_button(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
-    """Open a lecture in Colab, from the branch whose copies install the course's package.
+    """Open a lecture or a set in Colab, from the branch whose copies install the course's package.
 
-    The theme's own button knows one branch for all pages, and no such copy of the exercises is
-    published: opened from elsewhere, they would not find ``utils``. No button as long as
-    pyproject.toml says nothing of where the course lives.
+    The theme's own button would open it from elsewhere, where it does not find ``utils``. No button
+    as long as pyproject.toml says nothing of where the course lives.
     """
     folder, _, name = pagename.rpartition("/")
     repository = context["theme_repository_url"].removeprefix("https://github.com/")
-    if repository and folder == "lectures":
+    if repository and folder.startswith(("lectures", "exercises")):
         context["header_buttons"].insert(
             0,
             {

@@ -11,10 +11,13 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import nbformat
 import pytest
 import yaml
+from IPython.core.inputtransformer2 import TransformerManager
 from traitlets.config import Config
 
 COURSE = Path(__file__).resolve().parent.parent
@@ -40,7 +43,7 @@ def make_colab(course: Path, *out: Path) -> subprocess.CompletedProcess:
 def published(tmp_path_factory) -> Path:
     """A copy of the course after somebody has written down where it lives."""
     course = tmp_path_factory.mktemp("published")
-    for name in ("lectures", "scripts"):
+    for name in ("lectures", "exercises", "scripts"):
         shutil.copytree(COURSE / name, course / name)
     shutil.copy(COURSE / "README.md", course)
     address = '# [project.urls]\n# Repository = "https://github.com/OWNER/autoencoder-course"\n'
@@ -61,16 +64,32 @@ def for_colab(tmp_path_factory, published) -> Path:
 
 
 LECTURES = sorted((COURSE / "lectures").glob("*.ipynb"))
+SETS = sorted((COURSE / "exercises").glob("*/*.ipynb"))
+each_set = pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+
+
+def opened(path: Path, for_colab: Path) -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
+    """A notebook, and the same as Colab opens it, whose first cell installs the course."""
+    ours, theirs = (nbformat.read(p, as_version=4) for p in (path, for_colab / path.name))
+    nbformat.validate(theirs)
+    first = theirs.cells.pop(0)
+    assert first.cell_type == "code" and "autoencoder-course @ git+https://" in first.source
+    calls: list[str] = []
+    code = TransformerManager().transform_cell(first.source)
+    for there in ([], ["google.colab"]):  # elsewhere nothing is installed, above all in the grader
+        shell = SimpleNamespace(run_line_magic=lambda *words: calls.append(" ".join(words)))
+        with mock.patch.dict(sys.modules, dict.fromkeys(there)):
+            exec(code, {"get_ipython": lambda shell=shell: shell})
+        assert len(calls) == len(there)
+    address = f"git+https://github.com/ada/autoencoder-course@v{VERSION}"
+    assert calls == [f'pip install -q --no-deps "autoencoder-course @ {address}"']
+    return ours, theirs
 
 
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 def test_colab_opens_a_lecture_that_stands_alone(path, for_colab):
-    ours, theirs = (nbformat.read(p, as_version=4) for p in (path, for_colab / path.name))
-    nbformat.validate(theirs)
-    first, *rest = theirs.cells
-    assert first.cell_type == "code" and f"@v{VERSION}" in first.source
-    install = r'^%pip install -q --no-deps "autoencoder-course @ git\+https://'
-    assert re.search(install, first.source, re.M)
+    ours, theirs = opened(path, for_colab)
+    rest = theirs.cells
     assert [c.id for c in rest] == [c.id for c in ours.cells]
     code = [c for c in theirs.cells if c.cell_type == "code"]
     assert not [c for c in code if c.outputs or c.execution_count]
@@ -83,13 +102,22 @@ def test_colab_opens_a_lecture_that_stands_alone(path, for_colab):
     assert image in words, "the picture at the top comes from the same tag"
 
 
+@each_set
+def test_colab_opens_a_set_that_the_grader_knows_again(path, for_colab):
+    first = nbformat.read(for_colab / path.name, as_version=4).cells[0].source
+    lecture = f"/ada/autoencoder-course/blob/colab/{path.stem.removeprefix('ex')}.ipynb"
+    assert lecture in first and (for_colab / lecture.split("/")[-1]).exists()
+    ours, theirs = opened(path, for_colab)
+    assert theirs.cells == ours.cells
+
+
 def test_badges_come_with_an_address_and_go_with_it(published):
     page = published / "README.md"
     plain = page.read_text(encoding="utf-8")
     assert "colab" not in plain, "the course has no address yet, and a badge would lead nowhere"
     assert make_colab(published).returncode == 0
     with_badges = page.read_text(encoding="utf-8")
-    for path in LECTURES:
+    for path in LECTURES + SETS:
         address = f"https://colab.research.google.com/github/ada/autoencoder-course/blob/colab/{path.name}"
         assert with_badges.count(f"[![Open in Colab](lectures/images/colab.svg)]({address})") == 1
     shutil.copy(COURSE / "pyproject.toml", published / "without.toml")

@@ -159,12 +159,13 @@ def test_no_page_links_to_a_place_that_is_not_there_yet(found, site):
         assert not [link for link in links if "colab" in link or "/OWNER/" in link], page
 
 
-def test_lectures_open_in_colab_once_the_course_has_an_address(monkeypatch):
+def test_notebooks_open_in_colab_once_the_course_has_an_address(monkeypatch):
     monkeypatch.syspath_prepend(COURSE / "site")
     pages = importlib.import_module("course_pages")
     for name, address, buttons in (
         ("lectures/01_basic", "https://github.com/ada/course", 1),
-        ("exercises/ex01/ex01", "https://github.com/ada/course", 0),
+        ("exercises/01_basic/01_basic", "https://github.com/ada/course", 1),
+        ("solutions/01_basic/01_basic", "https://github.com/ada/course", 0),
         ("lectures/01_basic", "", 0),
     ):
         context = {"theme_repository_url": address, "header_buttons": []}
