@@ -12,7 +12,7 @@
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
 #   make lectures  run the lectures and store their outputs
 #   make claims    run lectures with every seed moved: make claims ARGS="06 09 --moves 10 --threads 1"
-#   make site      build the site into _site/html
+#   make site      build the site into _site/html; with SOLUTIONS=1, solutions too
 #   make bench     time the data pipeline, and grading
 #   make checkpoints  train the models whose weights are stored, for up to an hour
 #   make hooks     for contributors: checks at each commit, readable diffs of notebooks
@@ -117,7 +117,7 @@ checkpoints: setup
 	@$(RUN) scripts/checkpoints.py $(ARGS)
 
 site: setup
-	@$(RUN) scripts/build_site.py
+	@$(RUN) scripts/build_site.py $(if $(SOLUTIONS),--solutions)
 
 # .gitattributes names the driver of diffs; where it lies, git learns here: below the course's
 # folder, in which git runs it.

@@ -22,6 +22,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
+from exercise_sets import SETS
 from PIL import Image
 
 COURSE = Path(__file__).resolve().parent.parent
@@ -173,6 +174,37 @@ def test_notebooks_open_in_colab_once_the_course_has_an_address(monkeypatch):
         urls = [button["url"] for button in context["header_buttons"]]
         colab = "https://colab.research.google.com/github/ada/course/blob/colab/01_basic.ipynb"
         assert urls == [colab] * buttons
+
+
+def test_pages_of_solutions_are_made_where_they_are_asked_for_alone(script, tmp_path):
+    builder = script("build_site")
+    for asked in (False, True):
+        builder.gather(tmp_path / str(asked), solutions=asked)
+    pages = {file.relative_to(tmp_path / "True") for file in tmp_path.glob("True/**/*.ipynb")}
+    plain = {file.relative_to(tmp_path / "False") for file in tmp_path.glob("False/**/*.ipynb")}
+    assert plain == {notebook.relative_to(COURSE) for notebook in NOTEBOOKS}
+    assert pages - plain == {Path(f"solutions/{name}/{name}.ipynb") for name in SETS}
+    contents = [tmp_path / name / "index.md" for name in ("False", "True")]
+    assert ["solutions/*/*" in file.read_text(encoding="utf-8") for file in contents] == [0, 1]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_page_of_solutions_shows_hints_and_solutions_and_no_test(name, script):
+    path = COURSE / f"solutions/{name}/{name}.ipynb"
+    ours = nbformat.read(path, as_version=4).cells
+    page = script("build_site").solved(nbformat.read(path, as_version=4), name)
+    text = "\n".join(cell.source for cell in page.cells)
+    assert page.cells[0].source.startswith("# Solutions of set ")
+    for cell in ours:
+        graded = cell.metadata.nbgrader
+        if graded.solution and cell.cell_type == "code":
+            inside = re.findall(r"### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", cell.source, re.S)
+            assert inside and all(part in text for part in inside)
+        elif graded.solution or (cell.cell_type == "markdown" and cell is not ours[0]):
+            assert cell.source in text, "tasks with their hints, questions with their answers"
+    assert "hint" in page.cells[0].source and "Hint 3" in text
+    for word in ("def test(case)", "cases.load", 'run("ex', "BEGIN ", "validate()"):
+        assert not [c for c in page.cells if c.cell_type == "code" and word in c.source], word
 
 
 def test_pages_follow_each_other(found, site):
