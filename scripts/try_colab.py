@@ -57,7 +57,11 @@ def main() -> None:
     would = would_install(f"{course} @ {HERE}")
     print(f"Without --no-deps it would be {', '.join(would)}.")
     for name in names:
-        print(f"{name}: {run(name)}")
+        said = run(name)
+        print(f"{name}: {said}")
+        points, _, of = said.split()[:3]
+        if points != of:
+            sys.exit("The solution does not pass there.")
     after = packages()
     if {name: version for name, version in after.items() if name != course} != before:
         sys.exit(f"Colab's packages were changed: {set(after.items()) ^ set(before.items())}")

@@ -202,6 +202,8 @@ def test_nbgrader_gives_what_is_deserved(name, tmp_path, monkeypatch):
     cells = nbformat.read(graded, as_version=4).cells
     errors = [o for c in cells for o in c.get("outputs", []) if o.output_type == "error"]
     assert not errors, "the solution raises in a cell that no test grades"
+    own = next(c for c in cells if "checks.validate()" in c.source)
+    assert not own.outputs, "what says which tasks pass costs nothing where they are graded"
 
 
 @each_set

@@ -3,6 +3,7 @@ of the one that it is called from."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -93,11 +94,11 @@ def kernel(tmp_path_factory):
         return "".join(output.text for output in outputs)
 
     with client.setup_kernel():
+        run("from utils import checks\ndef add(a, b):\n    return a + b")
         yield run
 
 
 def test_validate_runs_the_tests_on_the_answers_as_they_are_now(kernel):
-    begin = "from utils import checks\n"
     rest = "  Task 2. Nothing  2 of 2  passes\n"
     for answer, points, said in (
         ("print('mine'); return a - b", 0, "fails: the sum: 3 was expected."),
@@ -105,9 +106,9 @@ def test_validate_runs_the_tests_on_the_answers_as_they_are_now(kernel):
         ("return a + c", 0, "fails: NameError: name 'c' is not defined"),
         ("return a + b", 2, "passes"),
     ):
-        begin += f"def add(a, b):\n    {answer}\n"
+        kernel(f"def add(a, b):\n    {answer}\n")
         first = f"{points + 2} of 4 points from tests\n  Task 1. The sum  {points} of 2  "
-        assert kernel(f"{begin}checks.validate()") == f"{first}{said}\n{rest}"
+        assert kernel("checks.validate()") == f"{first}{said}\n{rest}"
     assert kernel("print('three' in dir())") == "False\n", "a test leaves no names"
 
 
@@ -125,11 +126,20 @@ def test_validate_does_nothing_where_a_set_is_graded(kernel):
     assert kernel("checks.validate()") == ""
 
 
+@pytest.fixture(scope="module")
+def all_sets(tmp_path_factory) -> Path:
+    """A folder for all downloads."""
+    folder = tmp_path_factory.mktemp("downloads")
+    for name in SETS:
+        shutil.copy(exercise_sets.COURSE / f"exercises/{name}/{name}.ipynb", folder)
+    return folder
+
+
 @pytest.mark.parametrize("name", SETS)
-def test_validate_gives_a_set_its_points(name, monkeypatch, capsys):
+def test_validate_finds_a_set_and_gives_it_its_points(name, all_sets, monkeypatch, capsys):
     """With the solution but for one answer, which is as it was released. No kernel is needed."""
     space: dict = {}
-    shell = SimpleNamespace(user_ns=space, starting_dir=exercise_sets.COURSE / "exercises" / name)
+    shell = SimpleNamespace(user_ns=space, starting_dir=all_sets)
     monkeypatch.setattr(checks, "get_ipython", lambda: shell)
     answers = exercise_sets.answers(name)
     solution = {c.grade.grade_id: c.source for c in exercise_sets.cells(name)}
