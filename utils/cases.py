@@ -611,6 +611,32 @@ def part(number: int, names: str, answer: Callable, *inputs: Any) -> Any:
     return row[number]
 
 
+def gradients(which: Sequence[int], answer: Callable, *inputs: Any) -> tuple:
+    """What an answer gives, and the gradients that flow from there to some of its inputs.
+
+    To be handed to ``case`` as ``case(("the loss", "the gradient of W"), gradients, [2], answer,
+    …)``: so mistakes in gradients can be named. Where none arrives, a gradient is 0. The result is
+    a tensor; of one that holds several numbers, a weighted sum goes backward.
+
+    Args:
+        which: the places of these inputs among ``inputs``.
+    """
+    given = [v.detach().requires_grad_() if i in which else v for i, v in enumerate(inputs)]
+    result, wanted = answer(*given), [given[i] for i in which]
+    if not (isinstance(result, Tensor) and result.requires_grad):
+        return result, *("none: the result is cut off from the graph" for _ in wanted)
+    weights = torch.linspace(1, 2, result.numel(), dtype=result.dtype).view_as(result)
+    total, unused = (weights * result).sum(), {"allow_unused": True, "materialize_grads": True}
+    return result.detach(), *torch.autograd.grad(total, wanted, **unused)
+
+
+def halves(encoder: nn.Module, decoder: nn.Module) -> nn.Module:
+    """A model with these two halves, one after the other."""
+    model = nn.Sequential()
+    model.encoder, model.decoder = encoder, decoder
+    return model
+
+
 # ---------------------------------------------------------------- a test
 
 
@@ -775,7 +801,7 @@ class Case:
 
     def _name(self, answer: Callable, inputs: Sequence) -> str:
         """What to call an answer, also one that was handed to a function of the test."""
-        ours = answer in (part, barred) or self.file == getattr(
+        ours = answer in (part, barred, gradients) or self.file == getattr(
             getattr(answer, "__code__", None), "co_filename", None
         )
         given = [v for v in inputs if isinstance(v, (types.FunctionType, type))] if ours else []
