@@ -981,6 +981,18 @@ def latent_line(model, x_a, x_b, steps):
     return torch.stack([(1 - t) * a + t * b for t in torch.linspace(0, 1, steps)])
 
 
+# %%
+def latent_line(model, x_a, x_b, steps):
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        out = torch.stack(
+            [(1 - t) * model(x_a) + t * model(x_b) for t in torch.linspace(0, 1, steps)]
+        )
+    model.train(mode)
+    return out
+
+
 # %% latent: the ends are the images themselves; they are decoded like the rest.
 def latent_line(model, x_a, x_b, steps):
     training = model.training
@@ -1171,18 +1183,6 @@ def latent_line(model, x_a, x_b, steps):
             [model.decoder((1 - t) * z_a + t * z_b) for t in torch.linspace(0, 1, steps)]
         )
     model.training = mode
-    return out
-
-
-# %% latent, caught: the model called
-def latent_line(model, x_a, x_b, steps):
-    mode = model.training
-    model.eval()
-    with torch.no_grad():
-        out = torch.stack(
-            [(1 - t) * model(x_a) + t * model(x_b) for t in torch.linspace(0, 1, steps)]
-        )
-    model.train(mode)
     return out
 
 
