@@ -200,5 +200,5 @@ class Judge:
             cases.attempt(case, test)
             case.judge()
 
-        with mock.patch.object(cases, "run", attempt):
+        with mock.patch.object(cases, "call", attempt):
             exec(self._code[name], space)

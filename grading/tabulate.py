@@ -154,13 +154,13 @@ class Set:
         space: dict = {"__name__": "__main__"}
         seen: dict[str, Any] = {}
 
-        def run(name: str, test: Any) -> None:
+        def call(name: str, test: Any) -> None:
             seen[name] = case = case_of(name)
             cases.attempt(case, test)
             case.judge()
 
         results = {}
-        with mock.patch.object(cases, "run", run):
+        with mock.patch.object(cases, "call", call):
             for name, cell in self.cells.items():
                 grade = cell.metadata.nbgrader
                 if (name in self.tests and name not in names) or (grade.grade and grade.solution):

@@ -266,13 +266,11 @@ MODEL_TEST = """\
 from utils.cases import run
 
 
+@run("ex00-centred-test")
 def test(case):
     case("the output", centred, torch.randn(3, 4), nn.Linear(4, 4))
     ### BEGIN HIDDEN TESTS
-    ### END HIDDEN TESTS
-
-
-run("ex00-centred-test", test)"""
+    ### END HIDDEN TESTS"""
 
 
 @pytest.mark.parametrize(
