@@ -234,7 +234,7 @@ def test_what_students_read_of_the_tests_stays_short(table):
             if cell.grade.grade_id in tests:
                 seen += len(cell.source)
     table("tests of all sets", f"{lines:,} lines; in exercises/ {seen:,} characters")
-    assert lines <= 4_750 and seen <= 124_000
+    assert lines <= 4_500 and seen <= 124_000
 
 
 @each_set
