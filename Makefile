@@ -72,7 +72,7 @@ progress: setup
 # left out for students
 .PHONY: test quick test-oldest test-colab release student grade lectures claims site bench checkpoints hooks check colab
 
-# In as many processes as there are cores, one core each.
+# In several processes, one core each (tests/conftest.py says how many).
 PYTEST = $(RUN) -m pytest -n auto
 
 test: setup

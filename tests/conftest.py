@@ -1,6 +1,6 @@
 """What all tests share, and the tables that the run prints at its end.
 
-`make test` runs them with pytest-xdist in as many processes as there are cores, one core each.
+`make test` runs them with pytest-xdist in one process more than there are cores, one core each.
 The tests of a file share a process, in their order, since many share a fixture that takes long to
 make; `group` says which files are taken apart.
 """
@@ -32,8 +32,9 @@ TABLES: dict[str, set[str]] = {}  # title -> lines, in the process that prints
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """For `-n auto`: a process for each core, but at most four: each holds torch and image sets."""
-    return min(4, os.cpu_count() or 1)
+    """For `-n auto`: one more than there are cores, since many tests wait, for a browser, a server
+    or a clock; but at most four: each holds torch and image sets."""
+    return min(4, 1 + (os.cpu_count() or 1))
 
 
 # Each of these takes long and shares nothing with the rest of its file.
