@@ -7,6 +7,8 @@
 #   make quick     run what takes two minutes, before a commit
 #   make test-oldest   run lectures, sets and utils with the oldest versions allowed
 #   make test-colab    install the course beside Colab's packages, and run sets there
+#   make test-hub  run a class on a hub, as HUB.md says
+#   make test-container   build the container and use it
 #   make release   regenerate exercises/ from solutions/
 #   make student   write what students get into build/student/, as a folder and as a zip
 #   make grade     grade what was handed in: make grade SET=ex04_denoising
@@ -43,7 +45,7 @@ WITH = lab
 goals = $(filter $(1),$(MAKECMDGOALS))
 WITH += $(if $(call goals,grade bench),grading)
 WITH += $(if $(call goals,site),site)
-WITH += $(if $(call goals,test quick),grading site test)
+WITH += $(if $(call goals,test quick test-hub test-container),grading site test)
 WITH += $(if $(call goals,hooks check),grading site test dev)
 SET ?=
 WORKERS ?= 2
@@ -70,7 +72,7 @@ progress: setup
 	@$(RUN) scripts/progress.py
 
 # left out for students
-.PHONY: test quick test-oldest test-colab release student grade lectures claims site bench checkpoints hooks check colab
+.PHONY: test quick test-oldest test-colab test-hub test-container release student grade lectures claims site bench checkpoints hooks check colab
 
 # In several processes, one core each (tests/conftest.py says how many).
 PYTEST = $(RUN) -m pytest -n auto
@@ -92,6 +94,10 @@ test-oldest:
 
 test-colab: setup
 	@$(RUN) scripts/try_colab.py $(ARGS)
+
+# What needs a machine made for it: root and some Debian packages, which each file names.
+test-hub test-container: setup
+	@$(RUN) -m pytest -n 0 $(@:test-%=tests/%.py) $(ARGS)
 
 release: setup
 	@$(RUN) scripts/release.py

@@ -16,6 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+from playwright.sync_api import expect
+
+SHORT, LONG = 60_000, 600_000  # ms: for the page to follow, and for a notebook to run
+SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
+
 
 class RunningLab:
     """JupyterLab as `make lab` started it: its address and token read off what it printed."""
@@ -67,3 +73,80 @@ def make_lab(*arguments: str, cwd: Path, home: Path) -> Iterator[RunningLab]:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
+
+
+class Student:
+    """One browser window on JupyterLab, and what its console complained about."""
+
+    def __init__(self, page, copy: Path) -> None:
+        self.page, self.copy, self.complaints = page, copy, []
+        page.on("console", lambda said: said.type == "error" and self.complain(said.text))
+        page.on("pageerror", lambda error: self.complain(str(error)))
+        page.on("response", lambda r: r.status >= 400 and self.complain(f"{r.status} {r.url}"))
+
+    def complain(self, text: str) -> None:
+        self.complaints.append(text)
+
+    @property
+    def notebook(self):
+        """The notebook in front."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def photograph(self, name: str) -> None:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    def show(self, part, block: str = "center") -> None:
+        """Scroll until a part stays in view: cells above it grow once they are seen."""
+        self.page.wait_for_function(
+            """([part, block]) => {
+                const {top, bottom} = part.getBoundingClientRect();
+                const seen = block == "end" ? bottom : top;
+                if (seen > 0 && seen < innerHeight) return true;
+                part.scrollIntoView({block});
+            }""",
+            arg=[part.element_handle(), block],
+            polling=500,
+        )
+
+    def choose(self, menu: str, item: str) -> None:
+        self.page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+
+    def cell(self, text: str):
+        """The first code cell that holds a text."""
+        return self.notebook.locator(".jp-CodeCell", has_text=text).first
+
+    def answer(self, cell: str, answer: str) -> None:
+        """Write something in place of what stands in a cell."""
+        self.cell(cell).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(answer)
+
+    def validate(self):
+        """Press the button; what comes up, which stays there."""
+        self.notebook.locator(".jp-Toolbar").get_by_text("Validate", exact=True).click()
+        results = self.page.locator(".jp-Dialog", has_text="Validation Results")
+        results.wait_for(timeout=LONG)
+        return results
+
+    def kernel_is(self, state: str, within: int = SHORT) -> None:
+        indicator = f".jp-Notebook-ExecutionIndicator[data-status={state}]"
+        self.notebook.locator(indicator).wait_for(timeout=within)
+
+    def run_all(self) -> None:
+        """Clear what is stored, so that each picture is a new one, and run from top to bottom."""
+        self.kernel_is("idle")
+        self.choose("Edit", "Clear Outputs of All Cells")
+        last = self.notebook.locator(".jp-CodeCell .jp-InputPrompt").last
+        expect(last).to_have_text("[ ]:", timeout=SHORT)
+        self.choose("Run", "Run All Cells")
+        # "busy" can be over before a crowded page shows it; a prompt keeps its star or number.
+        expect(last).not_to_have_text("[ ]:", timeout=SHORT)
+        self.kernel_is("idle", within=LONG)
+
+    def saved(self, path: str) -> nbformat.NotebookNode:
+        """The notebook in front as it lies on the disk after a press on Save."""
+        self.notebook.locator("[data-jp-item-name=save]").click()
+        self.page.locator(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty)").first.wait_for()
+        return nbformat.read(self.copy / path, as_version=4)

@@ -169,15 +169,16 @@ HUB, EVERYBODY, TEACHER = sorted(HUB_FILES, key=lambda p: ("/opt" not in p, "/et
 
 
 @pytest.fixture
-def server(tmp_path) -> Path:
+def server(script, tmp_path) -> Path:
     """A machine set up as HUB.md says, below a folder of its own."""
-    for name in ("etc/jupyter", "home/jupyter-teacher/.jupyter", "srv/course/exchange"):
+    for name in ("etc/jupyter", "etc/skel/autoencoder-course", "srv/course/exchange"):
         (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "home/jupyter-teacher/.jupyter").mkdir(parents=True)
     mode = re.search(r"^chmod (\d+) /srv/course/exchange$", text("HUB.md"), re.M)[1]
     assert mode[0] == "1", "or any student can move the course's folder away"
     (tmp_path / "srv/course/exchange").chmod(int(mode, 8))
     for name in (EVERYBODY, TEACHER):
-        moved = re.sub(r'"(/(?:srv|home)/)', rf'"{tmp_path}\1', HUB_FILES[name])
+        moved = re.sub(r'"(/(?:srv|home|etc)/)', rf'"{tmp_path}\1', HUB_FILES[name])
         (tmp_path / name[1:]).write_text(moved, encoding="utf-8")
     course = tmp_path / "home/jupyter-teacher/autoencoder-course"
     student = tmp_path / "home/jupyter-ada/autoencoder-course"
@@ -187,11 +188,14 @@ def server(tmp_path) -> Path:
     for name in (f"solutions/{SET}", "grading", "utils"):  # the teacher's is a clone
         shutil.copytree(COURSE / name, course / name)
     shutil.copy(COURSE / "nbgrader_config.py", course)
+    shown = script("student").LEFT_OUT.sub(b"", (COURSE / "nbgrader_config.py").read_bytes())
+    (tmp_path / "etc/skel/autoencoder-course/nbgrader_config.py").write_bytes(shown)
     return tmp_path
 
 
 def run_as(server: Path, who: str, *command: str) -> str:
-    """Run an nbgrader command as a person of the hub; what it logged."""
+    """Run an nbgrader command as a person of the hub; what it logged. For students the button in
+    the list of assignments does it, in their folder of assignments."""
     home = server / "home" / f"jupyter-{who}"
     env = os.environ | {
         "HOME": str(home),
@@ -200,7 +204,7 @@ def run_as(server: Path, who: str, *command: str) -> str:
     }
     run = subprocess.run(
         [sys.executable, "-m", "nbgrader", *command],
-        cwd=home / "autoencoder-course" if who == "teacher" else home,
+        cwd=home / "autoencoder-course" / ("" if who == "teacher" else "my_work"),
         env=env,
         capture_output=True,
         text=True,
@@ -285,8 +289,8 @@ def test_containers_are_made_of_the_same_files():
     assert recipe == COURSE / "Containerfile"
     assert dev["postCreateCommand"] == "make setup"
     lines = recipe.read_text(encoding="utf-8")
-    assert f" AS {dev['build']['target']}\n" in lines and "RUN make setup" in lines
-    before = lines.split("RUN make setup")[0]
+    assert f" AS {dev['build']['target']}\n" in lines and "make setup WITH" in lines
+    before = lines.split("make setup WITH")[0]
     copied = " ".join(re.findall(r"^COPY (.+) \S+$", before, re.M)).split()
     assert not [name for name in copied if not (COURSE / name).exists()]
     project = tomllib.loads(text("pyproject.toml"))

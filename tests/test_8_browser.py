@@ -12,20 +12,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import expect
-from running_lab import RunningLab, make_lab
+from running_lab import SHORT, RunningLab, Student, make_lab
 
 pytestmark = pytest.mark.linux
 
 COURSE = Path(__file__).resolve().parent.parent
-SCREENSHOTS = COURSE / "screenshots"
 SET = "ex01_basic_autoencoder"
 RIGHT = """def autoencode(x, W_h, b_h, W_x, b_x):
     z = torch.tanh(x @ W_h.T + b_h)
     return z, torch.tanh(z @ W_x.T + b_x)"""
 WRONG = """def squared_error(x, x_hat):
     return ((x - x_hat) ** 2).mean()"""
-SHORT, LONG = 60_000, 600_000  # ms: for the page to follow, and for a notebook to run
 
 
 @pytest.fixture(scope="module")
@@ -35,72 +32,8 @@ def lab(chromium, copy, tmp_path_factory) -> Iterator[RunningLab]:
         yield running
 
 
-class Student:
-    """One browser window on JupyterLab, and what its console complained about."""
-
-    def __init__(self, page, copy: Path) -> None:
-        self.page, self.copy, self.complaints = page, copy, []
-        page.on("console", lambda said: said.type == "error" and self.complain(said.text))
-        page.on("pageerror", lambda error: self.complain(str(error)))
-        page.on("response", lambda r: r.status >= 400 and self.complain(f"{r.status} {r.url}"))
-
-    def complain(self, text: str) -> None:
-        self.complaints.append(text)
-
-    @property
-    def notebook(self):
-        """The notebook in front."""
-        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-
-    def photograph(self, name: str) -> None:
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-    def show(self, part, block: str = "center") -> None:
-        """Scroll until a part stays in view: cells above it grow once they are seen."""
-        self.page.wait_for_function(
-            """([part, block]) => {
-                const {top, bottom} = part.getBoundingClientRect();
-                const seen = block == "end" ? bottom : top;
-                if (seen > 0 && seen < innerHeight) return true;
-                part.scrollIntoView({block});
-            }""",
-            arg=[part.element_handle(), block],
-            polling=500,
-        )
-
-    def choose(self, menu: str, item: str) -> None:
-        self.page.locator(".lm-MenuBar-itemLabel").get_by_text(menu, exact=True).click()
-        self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
-
-    def cell(self, text: str):
-        """The first code cell that holds a text."""
-        return self.notebook.locator(".jp-CodeCell", has_text=text).first
-
-    def kernel_is(self, state: str, within: int = SHORT) -> None:
-        indicator = f".jp-Notebook-ExecutionIndicator[data-status={state}]"
-        self.notebook.locator(indicator).wait_for(timeout=within)
-
-    def run_all(self) -> None:
-        """Clear what is stored, so that each picture is a new one, and run from top to bottom."""
-        self.kernel_is("idle")
-        self.choose("Edit", "Clear Outputs of All Cells")
-        last = self.notebook.locator(".jp-CodeCell .jp-InputPrompt").last
-        expect(last).to_have_text("[ ]:", timeout=SHORT)
-        self.choose("Run", "Run All Cells")
-        # "busy" can be over before a crowded page shows it; a prompt keeps its star or number.
-        expect(last).not_to_have_text("[ ]:", timeout=SHORT)
-        self.kernel_is("idle", within=LONG)
-
-    def saved(self, path: str) -> nbformat.NotebookNode:
-        """The notebook in front as it lies on the disk after a press on Save."""
-        self.notebook.locator("[data-jp-item-name=save]").click()
-        self.page.locator(".lm-TabBar-tab.jp-mod-current:not(.jp-mod-dirty)").first.wait_for()
-        return nbformat.read(self.copy / path, as_version=4)
-
-
 @pytest.fixture(scope="module")
 def student(chromium, lab, copy) -> Iterator[Student]:
-    SCREENSHOTS.mkdir(exist_ok=True)
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(SHORT)
     student = Student(page, copy)
@@ -147,12 +80,8 @@ def test_validate_names_the_wrong_answer_and_its_cause(student):
     student.cell("def autoencode(").wait_for()
     student.kernel_is("idle")
     for start, answer in (("def autoencode(", RIGHT), ("def squared_error(", WRONG)):
-        student.cell(start).locator(".cm-content").click()
-        student.page.keyboard.press("Control+a")
-        student.page.keyboard.insert_text(answer)
-    student.notebook.locator(".jp-Toolbar").get_by_text("Validate", exact=True).click()
-    results = student.page.locator(".jp-Dialog", has_text="Validation Results")
-    results.wait_for(timeout=LONG)
+        student.answer(start, answer)
+    results = student.validate()
     failed = results.locator("pre")
     said = failed.all_inner_texts()
     assert any('run("ex01-squared-' in text for text in said)
