@@ -1,8 +1,8 @@
 """The container, built and used: `make test-container`, which `make test` does not run.
 
-It takes podman, ten minutes and 20 GB of disk. What it starts is written in Containerfile's first
-lines and in .devcontainer/. Where the base image can't be pulled, but Debian's packages are, it
-is made of those: that needs root and mmdebstrap.
+It takes podman, a quarter of an hour and 20 GB of disk. What it starts is written in the first
+lines of Containerfile and in .devcontainer/. Where the base image can't be pulled, but Debian's
+packages can, it is made of those: that needs root and mmdebstrap.
 """
 
 from __future__ import annotations
