@@ -38,12 +38,21 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 # Each of these takes long and shares nothing with the rest of its file.
+TABLES_OF_SETS = "test_each_answer_in_mistakes_py_is_what_its_heading_says"
 APART = (
+    TABLES_OF_SETS,
     *("test_lecture_runs_on_the_stand_ins", "test_solution_runs_on_the_real_sets"),
     *("test_nbgrader_gives_what_is_deserved", "test_validate_tells_a_student_what_is_wrong"),
 )
-# What takes longest begins first, so that no core waits for it at the end.
-FIRST = ("test_4_notebooks", "test_7_grading", "test_8_browser", *APART, "test_9_site")
+# What others wait for begins first, then what takes longest: no core is to wait at the end.
+FIRST = (
+    TABLES_OF_SETS,
+    "test_4_notebooks",
+    "test_7_grading",
+    "test_8_browser",
+    *APART,
+    "test_9_site",
+)
 
 
 def group(nodeid: str) -> str:

@@ -1,7 +1,7 @@
 """The exercise sets: the release is current, and their tests tell right from wrong.
 
 That each wrong answer of a set's mistakes.py is caught, with its own words, and each right one is
-accepted, a release checks by itself; ``exercise_sets.cells`` makes one of each set.
+accepted, a release checks by itself; ``exercise_sets.cells`` makes one of each set, and keeps it.
 """
 
 from __future__ import annotations
@@ -46,6 +46,12 @@ def course(folder: Path, *names: str) -> Path:
 def release(folder: Path) -> subprocess.CompletedProcess:
     script = COURSE / "scripts/release.py"
     return subprocess.run([sys.executable, script, folder], capture_output=True, text=True)
+
+
+@each_set
+def test_each_answer_in_mistakes_py_is_what_its_heading_says(name):
+    """The first of all tests, set by set: others need what it keeps, and would wait for it."""
+    assert exercise_sets.cells(name)
 
 
 def test_release_is_current_byte_for_byte(tmp_path):
