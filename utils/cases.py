@@ -626,8 +626,9 @@ def gradients(which: Sequence[int], answer: Callable, *inputs: Any) -> tuple:
     if not (isinstance(result, Tensor) and result.requires_grad):
         return result, *("none: the result is cut off from the graph" for _ in wanted)
     weights = torch.linspace(1, 2, result.numel(), dtype=result.dtype).view_as(result)
-    total, unused = (weights * result).sum(), {"allow_unused": True, "materialize_grads": True}
-    return result.detach(), *torch.autograd.grad(total, wanted, **unused)
+    total = (weights * result).sum()
+    grads = torch.autograd.grad(total, wanted, allow_unused=True, materialize_grads=True)
+    return result.detach(), *grads
 
 
 def halves(encoder: nn.Module, decoder: nn.Module) -> nn.Module:
@@ -926,7 +927,10 @@ def run(name: str, test: Callable[[Case], None] | None = None) -> Callable | Non
         Wrong: the answer is wrong, or the cell that loads the cases has not been run.
         Exception: what the answer raised.
     """
-    return call(name, test) if test else partial(call, name)
+    if test is None:
+        return partial(call, name)
+    call(name, test)
+    return None
 
 
 def call(name: str, test: Callable[[Case], None]) -> None:
