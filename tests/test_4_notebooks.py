@@ -30,7 +30,7 @@ TIMES = "time of each notebook on one core, from the start of nbval to its end"
 # Seconds on two cores of the machine on which the README's times were taken.
 MOST = {"07": 150, "08": 180, "09": 180, "10": 180, "11": 180}
 MOST_ELSE = 75
-MOST_TOGETHER = 760  # lectures 00 to 09; to come down to 660
+MOST_TOGETHER = 760  # lectures 00 to 09: 660 on two cores, and what the second of them saves
 NOISE = 1.35  # the same run takes this much more or less, beside others
 REFERENCE = 0.30  # what seconds_for_passes would give on those two cores
 SECONDS: dict[str, float] = {}  # of each lecture on the real sets, as on those two cores
