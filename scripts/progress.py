@@ -19,7 +19,6 @@ MY_WORK = Path(__file__).resolve().parent.parent / "my_work"
 
 
 def main() -> None:
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # as utils does
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else MY_WORK
     paths = sorted(p for p in folder.glob("*/*.ipynb") if not p.name.startswith("."))
     if not paths:
