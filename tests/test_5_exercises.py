@@ -245,6 +245,7 @@ def test_what_students_read_of_the_tests_stays_short(table):
 
 @each_set
 def test_a_released_stub_loses_its_own_task_and_no_other(name):
+    """A test of another answer that called this one would see it raise."""
     for answer in answers(name):
         results = exercise_sets.run(name, {answer: stub(name, answer)})
         failed = {test for test, message in results.items() if message}
@@ -276,16 +277,15 @@ def broken(name: str, answer: str, body: str) -> str:
 
 @pytest.mark.parametrize("how", BROKEN)
 @each_set
-def test_a_broken_answer_costs_its_own_task_alone(name, how):
+def test_a_broken_answer_fails_and_says_why(name, how):
     for answer in answers(name):
-        # A test of another answer that called this one would see it raise.
-        of = None if how == "raises" else graded_by(name, answer)
-        results = exercise_sets.run(name, {answer: broken(name, answer, BROKEN[how])}, of)
+        code, own = broken(name, answer, BROKEN[how]), graded_by(name, answer)
+        results = exercise_sets.run(name, {answer: code}, own)
         failed = {test: message for test, message in results.items() if message}
         if "class " in solution_answers(name)[answer]:  # its parts may be right
-            assert failed and set(failed) <= graded_by(name, answer)
+            assert failed
         else:
-            assert set(failed) == graded_by(name, answer)
+            assert set(failed) == own
         for message in failed.values():
             # A bare error from inside a test says nothing to the reader about the answer.
             assert message.startswith("Wrong: ") or "my own mistake" in message, message
