@@ -42,6 +42,8 @@ _PICTURE = re.compile(r"\.(png|jpe?g|gif)$", re.I)
 ATTEMPT, LATE, TIME = "attempt-", ".late", "timestamp.txt"
 _AGAIN = re.compile(rf"{ATTEMPT}\d+$")
 JUNK = re.compile(r"\.|~\$|__MACOSX$|Thumbs\.db$|desktop\.ini$|Icon\r$", re.I)
+# The first cell of a copy for Colab, by which the course is installed (scripts/colab.py).
+_COLAB = re.compile(r"# Run this cell first\..*\n    %pip install [^\n]+", re.S)
 _MOODLE = re.compile(r"(.+_\d+)_(?:assignsubmission_)?(file|onlinetext)_?$")
 
 
@@ -688,13 +690,13 @@ def _defines(cells: list[dict], release: Release) -> bool:
 
 def _work(cells: list[dict], release: Release) -> set[tuple[str, str]]:
     """What of a notebook is the student's: answers that are no stubs, and cells of their own."""
-    released = set(map(_bare, release.public.values()))
+    blank = {"", *map(_bare, release.public.values())}
     work = set()
     for cell in cells:
         name, text = _id(cell), _bare(cell["source"])
         if name not in release.cells or is_answer(release.cells[name]):
             work.add((name if name in release.cells else "", text))
-    return {(name, text) for name, text in work if text and text not in released}
+    return {(name, text) for name, text in work if text not in blank and not _COLAB.fullmatch(text)}
 
 
 def _other_set(cells: list[dict]) -> str:

@@ -422,8 +422,12 @@ def test_names_that_are_not_utf8_are_spelt_out(hand_in, course, release):
 
 
 @pytest.mark.parametrize("name", [f"{SET} (1).ipynb", f"{SET}-Copy1.ipynb"])
-def test_the_work_counts_and_not_the_name(name, taken):
-    made = taken({EXACT: notebook(filled=False), f"{SET}/{name}": notebook()})
+@pytest.mark.parametrize("colab", [False, True])
+def test_the_work_counts_and_not_the_name(name, colab, taken, script):
+    blank = notebook(filled=False)
+    if colab:  # has a first cell more
+        blank = nbformat.writes(script("colab").for_colab(RELEASED)).encode()
+    made = taken({EXACT: blank, f"{SET}/{name}": notebook()})
     assert not made.unanswered and not made.review
     said = "; ".join(made.notes)
     assert f"called {name}" in said and "as it was released" in said
