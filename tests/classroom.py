@@ -9,6 +9,7 @@ known.
 from __future__ import annotations
 
 import copy
+import csv
 import json
 import random
 import sys
@@ -130,6 +131,13 @@ def make(set_name: str, secret: Path) -> Classroom:
     _broken(room, secret)
     _hostile(room, secret)
     return room
+
+
+def table(course: Path, set_name: str) -> dict[str, dict[str, str]]:
+    """grades.csv, by student."""
+    path = course / "grades" / set_name / "grades.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
 
 
 # ---------------------------------------------------------------- sound

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +32,17 @@ def cells(set_name: str, folder: str = "solutions") -> tuple[nbformat.NotebookNo
     for cell in found:
         cell.grade = cell.metadata.nbgrader
     return tuple(found)
+
+
+def course(folder: Path, *names: str) -> Path:
+    """A folder with these sets, and with what has been computed for them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(COURSE / "nbgrader_config.py", folder)
+    for name in names:
+        cells(name)
+        shutil.copytree(COURSE / "solutions" / name, folder / "solutions" / name)
+    shutil.copytree(STORE, folder / ".grading" / "tables")
+    return folder
 
 
 def tests(set_name: str) -> dict[str, int]:

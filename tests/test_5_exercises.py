@@ -18,7 +18,7 @@ import exercise_sets
 import nbformat
 import nbgrader.api
 import pytest
-from exercise_sets import SETS, STORE, a_wrong_answer, answers, bank, graded_by, stub
+from exercise_sets import SETS, a_wrong_answer, answers, bank, course, graded_by, stub
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.validator import Validator
@@ -30,17 +30,6 @@ COURSE = Path(__file__).resolve().parent.parent
 each_set = pytest.mark.parametrize("name", SETS)
 # What takes kernels: a set with models to write and one with functions alone.
 two_sets = pytest.mark.parametrize("name", [SETS[0], SETS[4]])
-
-
-def course(folder: Path, *names: str) -> Path:
-    """A folder with these sets, and with what has been computed for them."""
-    folder.mkdir(exist_ok=True)
-    shutil.copy(COURSE / "nbgrader_config.py", folder)
-    for name in names:
-        exercise_sets.cells(name)
-        shutil.copytree(COURSE / "solutions" / name, folder / "solutions" / name)
-    shutil.copytree(STORE, folder / ".grading" / "tables")
-    return folder
 
 
 def release(folder: Path) -> subprocess.CompletedProcess:

@@ -7,7 +7,6 @@ import io
 import mailbox
 import os
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -46,12 +45,7 @@ def work(tag: str = "") -> bytes:
 
 @pytest.fixture
 def course(tmp_path) -> releases.Course:
-    shutil.copy(COURSE / "nbgrader_config.py", tmp_path)
-    for name in SET, OTHER:
-        shutil.copytree(COURSE / "solutions" / name, tmp_path / "solutions" / name)
-    exercise_sets.cells(SET)
-    shutil.copytree(exercise_sets.STORE, tmp_path / ".grading" / "tables")
-    return releases.Course.at(tmp_path)
+    return releases.Course.at(exercise_sets.course(tmp_path, SET, OTHER))
 
 
 @pytest.fixture
@@ -91,19 +85,14 @@ def write_csv(path: Path, *rows: list[str]) -> Path:
 # ---------------------------------------------------------------- Canvas
 
 
+CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+
+
 def canvas_csv(path: Path, names: list[str] = NAMES, first: int = 1001) -> Path:
     """As lib/gradebook_exporter.rb of Canvas writes it."""
     people = [[name, str(first + i), f"S{i}", f"login{i:02}", "A and B", "", "12.5"]
               for i, name in enumerate(names)]  # fmt: skip
-    head = [
-        "Student",
-        "ID",
-        "SIS User ID",
-        "SIS Login ID",
-        "Section",
-        f"{SET} (777)",
-        "Final Score",
-    ]
+    head = [*CANVAS, f"{SET} (777)", "Final Score"]
     points = ["    Points Possible", "", "", "", "", "45", "(read only)"]
     test = ["Student, Test", "1999", "", "ab12", "A and B", "", ""]
     return write_csv(path, head, ["", "", "", "", "", "Manual Posting", ""], points, *people, test)
@@ -148,7 +137,7 @@ def test_from_canvas_and_back_with_three_commands(course):
         said.append(run.stdout)
     assert f"{SET}: 29 new" in said[0] and "nothing of 1 of the class: login29" in said[0]
     back = lines(course.root / "grades" / SET / "canvas.csv")
-    assert back[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", f"{SET} (777)"]
+    assert back[0] == [*CANVAS, f"{SET} (777)"]
     assert back[1][0].strip() == "Points Possible" and back[1][5] == "45"
     scores = {row[0]: row[5] for row in back[2:]}
     assert [row[:5] for row in back[2:]] == [row[:5] for row in lines(export)[3:-1]]
@@ -156,8 +145,7 @@ def test_from_canvas_and_back_with_three_commands(course):
     less = f"{ROOM.total - ROOM.worth(ANSWER):g}"
     assert [scores[name] for name in NAMES[:7]] == [full, full, full, full, "", "0", less]
     assert [scores[name] for name in NAMES[7:]] == [full] * 22 + [""]
-    with (course.root / "grades" / SET / "grades.csv").open(encoding="utf-8") as file:
-        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    rows = classroom.table(course.root, SET)
     assert rows["login29"]["status"] == "missing" and rows["login04"]["status"] == "failed"
     assert "platform calls it late" in rows["login01"]["message"]
     assert "plot.png" in rows["login06"]["message"]
@@ -221,13 +209,8 @@ GERMAN = ["ID", "Vollständiger Name", "E-Mail-Adresse", "Status", "Gruppe", "Be
 ONES = ["Ann Lee", "Ann Lee", "Zoë O'Neil", "Max Ober", "Li Na"]
 TEAMS = [[f"Teilnehmer/in {40 + i}", name, f"m{i}@uni.de", "Abgegeben", f"Team {i // 2}", "-"]
          for i, name in enumerate(ONES)]  # fmt: skip
-FRENCH = [
-    "Prénom",
-    "Nom de famille",
-    "Numéro d’identification",
-    "Institution",
-    "Adresse de courriel",
-]
+FRENCH = ["Prénom", "Nom de famille", "Numéro d’identification", "Institution",
+          "Adresse de courriel"]  # fmt: skip
 
 
 def test_moodle_in_other_languages(course, take):
@@ -381,13 +364,8 @@ def test_late_days_extensions_and_what_is_taken_off(course, capsys):
     release = releases.load(course, SET)
     gradebook.prepare(course, release)
     tasks = {name: Task(points, points) for name, points in release.points.items()}
-    handed_in = {
-        "in time": (1, 12),
-        "anna": (4, 13),
-        "berta": (9, 12),
-        "cleo": (3, 12),
-        "dan": None,
-    }
+    handed_in = {"in time": (1, 12), "anna": (4, 13), "berta": (9, 12), "cleo": (3, 12),
+                 "dan": None}  # fmt: skip
     results = [Result(who, "graded", tasks=tasks, notebook=nbformat.writes(release.notebook))
                for who in handed_in]  # fmt: skip
     with gradebook.opened(course) as book:
@@ -398,11 +376,10 @@ def test_late_days_extensions_and_what_is_taken_off(course, capsys):
         for result, when in zip(results, handed_in.values(), strict=True):
             moment = datetime(2026, 11, *when) if when else None
             gradebook.record(book, course, release, result, moment)
-    folder = publish.publish(course, release, results)
+    publish.publish(course, release, results)
     said = capsys.readouterr().err
     assert "nobody here is called bretha" in said and "nothing is taken off: dan" in said
-    with (folder / "grades.csv").open(encoding="utf-8") as file:
-        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    rows = classroom.table(course.root, SET)
     full = sum(release.points.values())
     # Anna is four days late, two of them free. Cleo is two days late, with one free day left.
     for who, share in ("in time", 0), ("anna", 0.2), ("berta", 0), ("cleo", 0.1), ("dan", 0):

@@ -54,10 +54,7 @@ COURSE = Path(__file__).resolve().parent.parent
 SET = "ex03_kernels"
 CELL_TIME = "2"  # seconds; many of the class have endless loops
 HIDDEN = "hidden_values"  # a function in the hidden tests of that set
-ENVIRONMENT = os.environ | {
-    "PYTHONPATH": str(COURSE),
-    "COURSE_DATA": "stand-in",
-}
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(COURSE), "COURSE_DATA": "stand-in"}
 
 
 @pytest.fixture(scope="module")
@@ -68,41 +65,24 @@ def isolated() -> None:
         pytest.skip(str(missing))
 
 
-def new_course(folder: Path) -> Path:
-    """A course of one set."""
-    folder.mkdir(parents=True)
-    shutil.copy(COURSE / "nbgrader_config.py", folder)
-    shutil.copytree(COURSE / "solutions" / SET, folder / "solutions" / SET)
-    exercise_sets.cells(SET)
-    shutil.copytree(exercise_sets.STORE, folder / ".grading" / "tables")
-    return folder
-
-
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "grading", *arguments]
 
 
+def call(course: Path, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(command(*arguments), cwd=course, env=ENVIRONMENT, capture_output=True,
+                          text=True, timeout=900)  # fmt: skip
+
+
 def grade(course: Path, *arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command("run", SET, "--cell-time", CELL_TIME, *arguments),
-        cwd=course,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-
-
-def read_table(course: Path) -> dict[str, dict[str, str]]:
-    with (course / "grades" / SET / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return {row["student_id"]: row for row in csv.DictReader(file)}
+    return call(course, "run", SET, "--cell-time", CELL_TIME, *arguments)
 
 
 def fingerprint(folder: Path) -> str:
     """Of all files and links below a folder."""
     digest = sha256()
     for path in sorted(folder.rglob("*")):
-        digest.update(os.fsencode(path))
+        digest.update(os.fsencode(path.relative_to(folder)))
         if path.is_symlink():
             digest.update(os.readlink(path).encode())
         elif path.is_file():
@@ -128,7 +108,7 @@ def room(isolated, tmp_path_factory) -> classroom.Classroom:
 @pytest.fixture(scope="module")
 def graded(room) -> Path:
     """The class, graded by a run that is stopped and killed at random points, and goes on."""
-    course = new_course(room.folder / "here")
+    course = exercise_sets.course(room.folder / "here", SET)
     done = course / ".grading" / SET / "results"
     arguments = ["--cell-time", CELL_TIME, "--submitted", str(room.folder / "submitted")]
     kept, draw = {}, random.Random(1)
@@ -172,7 +152,7 @@ def shown(name: str) -> str:
 
 
 def test_everybody_gets_what_they_deserve(room, graded, table):
-    rows = read_table(graded)
+    rows = classroom.table(graded, SET)
     assert len(room.students) >= 60
     assert set(rows) == {shown(student.name) for student in room.students}, "somebody is lost"
     wrong = []
@@ -195,13 +175,14 @@ def test_nothing_that_is_hidden_reaches_a_page(room, graded):
     """What students print, raise, write and give back while they are tested is shown nowhere."""
     leaks = [student.name for student in room.students if student.case.startswith("leak ")]
     assert len(leaks) == 5
+    rows = classroom.table(graded, SET)
     for name in leaks:
         path = graded / "autograded" / name / SET / f"{SET}.ipynb"
         cells = nbformat.read(path, as_version=4).cells
-        said = [read_table(graded)[name]["message"], *(str(c.get("outputs")) for c in cells)]
+        said = [rows[name]["message"], *(str(c.get("outputs")) for c in cells)]
         assert "LEAK" not in "".join(said), name
     name = "leak by errors and by what comes back"
-    assert float(read_table(graded)[name]["score"]) < 35, "it has told nothing"
+    assert float(rows[name]["score"]) < 35, "it has told nothing"
     cells = nbformat.read(graded / "autograded" / name / SET / f"{SET}.ipynb", 4).cells
     said = [str(c.outputs) for c in cells if c.cell_type == "code" and c.outputs]
     assert not re.search(r"\(0, \d{5}|987\d\d", "".join(said)), "shapes and numbers tell much"
@@ -210,23 +191,11 @@ def test_nothing_that_is_hidden_reaches_a_page(room, graded):
 def test_nothing_outside_was_read_or_changed(room, graded):
     assert room.secret.read_text() == classroom.CANARY
     assert fingerprint(room.folder / "submitted") == room.before
-    assert fingerprint(graded / "solutions") == fingerprint_of_solutions(graded)
+    assert fingerprint(graded / "solutions" / SET) == fingerprint(COURSE / "solutions" / SET)
     # The canary as the secret file holds it; some submissions hold it themselves, in a script.
     for path in (graded / ".grading").rglob("*.json"):
         if classroom.CANARY in path.read_text(errors="replace"):
             assert "alert" in path.read_text(errors="replace")
-
-
-def fingerprint_of_solutions(course: Path) -> str:
-    fresh = course.parent / f"{course.name}-fresh" / course.name
-    if not fresh.exists():
-        shutil.copytree(COURSE / "solutions" / SET, fresh / "solutions" / SET)
-    digest = sha256()
-    for path in sorted((fresh / "solutions").rglob("*")):
-        digest.update(os.fsencode(course / path.relative_to(fresh)))
-        if path.is_file():
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def test_no_process_is_left(graded):
@@ -276,10 +245,10 @@ def test_scores_by_hand_stay_and_reach_the_tables(room, graded):
             grade_.manual_score, grade_.needs_manual_grade = points, False
         book.find_comment("ex03-question", SET, SET, name).manual_comment = "well seen"
         book.db.commit()
-    before = read_table(graded)[name]
+    before = classroom.table(graded, SET)[name]
     run = grade(graded, "--submitted", str(room.folder / "submitted"))
     assert run.returncode == 0 and "need no run" in run.stderr
-    after = read_table(graded)[name]
+    after = classroom.table(graded, SET)[name]
     assert float(after["score"]) == float(before["score"]) + 8.5
     assert after["ex03-question"] == "3.5" and "by hand" not in after["message"]
     assert list((graded / ".grading" / "backups").glob("*.db"))
@@ -297,11 +266,9 @@ def test_scores_by_hand_stay_and_reach_the_tables(room, graded):
         gradebook.record(book, course, release, result)
         changed.needs_manual_grade = False
         book.db.commit()
-    done = subprocess.run(
-        command("report", SET), cwd=graded, env=ENVIRONMENT, capture_output=True, text=True
-    )
+    done = call(graded, "report", SET)
     assert done.returncode == 0, done.stderr
-    assert read_table(graded)[name] == after
+    assert classroom.table(graded, SET)[name] == after
 
 
 def test_what_goes_out_can_be_imported(room, graded):
@@ -334,14 +301,14 @@ TIMED = ("untouched", "anna", "exit", "endless")  # whom a slow machine could co
 def some_of_the_class(
     room: classroom.Classroom, name: str, students: tuple[str, ...] = FEW
 ) -> Path:
-    course = new_course(room.folder / name)
+    course = exercise_sets.course(room.folder / name, SET)
     for student in students:
         shutil.copytree(room.folder / "submitted" / student, course / "submitted" / student)
     return course
 
 
 def same_table(one: Path, whole: Path) -> None:
-    few, all_ = read_table(one), read_table(whole)
+    few, all_ = classroom.table(one, SET), classroom.table(whole, SET)
     assert set(few) == {folder.name for folder in (one / "submitted").iterdir()}
     for name, row in few.items():
         assert {**row, "message": ""} == {**all_[name], "message": ""}
@@ -774,12 +741,7 @@ def test_check_tells_by_its_status(tmp_path):
     room = classroom.Classroom(SET)
     path = tmp_path / "copy.ipynb"
 
-    def check() -> subprocess.CompletedProcess:
-        return subprocess.run(
-            command("check", SET, "--notebook", str(path)),
-            cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True,
-        )  # fmt: skip
-
+    check = partial(call, tmp_path, "check", SET, "--notebook", str(path))
     missing = check()
     assert missing.returncode == 2 and "There is no notebook" in missing.stderr
     wrong = exercise_sets.a_wrong_answer(SET)
@@ -795,7 +757,7 @@ def test_check_tells_by_its_status(tmp_path):
 
 
 def test_a_table_that_was_edited_is_moved_aside(tmp_path, capsys):
-    course = releases.Course.at(new_course(tmp_path / "c"))
+    course = releases.Course.at(exercise_sets.course(tmp_path, SET))
     path = course.root / "grades" / "x.csv"
     for text in ("one", "two"):
         with publish._Shelf(course) as shelf:
@@ -809,7 +771,7 @@ def test_a_table_that_was_edited_is_moved_aside(tmp_path, capsys):
 
 
 def test_only_one_run_at_a_time(tmp_path):
-    course = releases.Course.at(new_course(tmp_path / "c"))
+    course = releases.Course.at(exercise_sets.course(tmp_path, SET))
     with (
         journal.Journal(course, SET).lock(),
         pytest.raises(journal.Busy, match="Another run"),
@@ -821,10 +783,8 @@ def test_only_one_run_at_a_time(tmp_path):
 def test_problems_are_said_in_one_sentence(tmp_path):
     with pytest.raises(releases.CourseProblem, match="Run this in the course's folder"):
         releases.Course.at(tmp_path)
-    course = releases.Course.at(new_course(tmp_path / "c"))
+    course = releases.Course.at(exercise_sets.course(tmp_path, SET))
     with pytest.raises(releases.CourseProblem, match=f"Known sets: {SET}"):
         releases.load(course, "ex99")
-    run = subprocess.run(
-        command("run", SET), cwd=course.root, env=ENVIRONMENT, capture_output=True, text=True
-    )
+    run = call(course.root, "run", SET)
     assert run.returncode == 2 and "There is no folder" in run.stderr.strip().splitlines()[-1]
