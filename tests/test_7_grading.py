@@ -494,6 +494,7 @@ def test_figures_are_shown_whichever_window_was_asked_for(cell):
     for line in "import matplotlib; matplotlib.use('TkAgg')", "%matplotlib widget":
         said = cell(f"{line}\nimport matplotlib.pyplot as plt; print(plt.get_backend())")
         assert said == "inline\n"
+    assert cell("import os; print(os.access('/etc', os.X_OK))") == "True\n", "the fonts are there"
 
 
 def test_memory_that_no_limit_counts_is_refused(cell):
