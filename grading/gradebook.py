@@ -212,6 +212,6 @@ def entries(gradebook: Gradebook, release: Release) -> dict[str, Entry]:
         entry.scores[name], entry.automatic[name] = float(score or 0.0), auto
         if waits:
             entry.waiting.add(name)
-    for student, name, comment in rows(Comment, Comment.comment):
+    for student, name, comment in rows(Comment, Comment.manual_comment):
         found[student].comments[name] = comment
     return dict(found)

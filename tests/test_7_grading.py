@@ -209,6 +209,7 @@ def test_feedback_is_safe_and_keeps_the_hidden_tests(room, graded):
     assert set(pages) == set(scored)
     for name, page in pages.items():
         assert HIDDEN not in page, name
+        assert "No response." not in page, "the message says it already"
     script = BeautifulSoup(pages["script"], "html.parser")
     for tag in script.find_all(True):
         assert not [name for name in tag.attrs if name.startswith("on")], tag
