@@ -14,9 +14,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from grading.journal import Busy, Journal
-from grading.release import Course, CourseProblem, load
-from grading.sandbox import Limits, NoSandbox
+try:
+    import math_core  # noqa: F401  comes with what grading needs, and with nothing else
+
+    from grading.journal import Busy, Journal
+    from grading.release import Course, CourseProblem, load
+    from grading.sandbox import Limits, NoSandbox
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"{missing.name} is not installed for {sys.executable}. Set up what grading needs: "
+        'make setup WITH="lab grading", then: source .venv/bin/activate'
+    )
 
 
 def main() -> int:

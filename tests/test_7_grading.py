@@ -790,3 +790,7 @@ def test_problems_are_said_in_one_sentence(tmp_path):
         releases.load(course, "ex99")
     run = call(course.root, "run", SET)
     assert run.returncode == 2 and "There is no folder" in run.stderr.strip().splitlines()[-1]
+    (tmp_path / "math_core.py").write_text("raise ModuleNotFoundError(name='math_core')")
+    run = call(tmp_path, "collect", "x.zip")
+    assert run.returncode == 1 and run.stderr.startswith("math_core is not installed for")
+    assert 'make setup WITH="lab grading"' in run.stderr and run.stderr.count("\n") == 1
