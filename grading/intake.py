@@ -261,6 +261,8 @@ def _take(
     # Where the one with the right name is as it was released, another may hold the work.
     best = max(found, key=lambda f: (bool(f.work) and f.exact, len(f.work), f.known, f.exact))
     handed.notes += _where(best, home, folder, exact)
+    if not best.work:
+        handed.notes.append("the notebook is as it was released")
     if not best.exact:
         handed.notes += problems
     rest = [f for f in found if f is not best]

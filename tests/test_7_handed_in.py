@@ -421,6 +421,7 @@ def test_the_work_counts_and_not_the_name(name, colab, taken, script):
     blank = notebook(filled=False)
     if colab:  # has a first cell more
         blank = nbformat.writes(script("colab").for_colab(RELEASED)).encode()
+    assert taken({EXACT: blank}).notes == ["the notebook is as it was released"]
     made = taken({EXACT: blank, f"{SET}/{name}": notebook()})
     assert not made.unanswered and not made.review
     said = "; ".join(made.notes)
