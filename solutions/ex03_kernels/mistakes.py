@@ -311,6 +311,32 @@ def kernel_images(W, height, width):
     return torch.vmap(one)(W)
 
 
+# %% images, caught: 1e-10 and below counts as zero
+def kernel_images(W, height, width):
+    with torch.no_grad():
+        top = W.abs().amax(1, keepdim=True)
+        top = torch.where(top > 1e-10, top, torch.ones_like(top))
+        return (W / top).reshape(-1, 1, height, width)
+
+
+# %% images, caught: the root of the largest square, which overflows
+def kernel_images(W, height, width):
+    W = W.detach()
+    top = W.square().amax(dim=1, keepdim=True).sqrt()
+    top = torch.where(top == 0, torch.ones_like(top), top)
+    return (W / top).reshape(W.shape[0], 1, height, width)
+
+
+# %% images, caught: zero beside the largest kernel
+def kernel_images(W, height, width):
+    W = W.detach()
+    sizes = W.abs()
+    largest = sizes.amax(1, keepdim=True)
+    dead = largest <= 1e-12 * sizes.max()  # zero up to rounding
+    divisor = torch.where(dead, torch.ones_like(largest), largest)
+    return (W / divisor).reshape(-1, 1, height, width)
+
+
 # %% black: black was taken to be 0; here it is low.
 def always_black(images, low):
     return (images == 0).all(0).flatten()
@@ -589,6 +615,12 @@ def always_black(images, low):
 def always_black(images, low):
     black = torch.tensor(float(low), dtype=torch.float32)
     return torch.eq(images, black).flatten(1).all(0)
+
+
+# %% black, caught: float32
+def always_black(images, low):
+    black = images.float() == float(low)
+    return black.all(dim=0).flatten()
 
 
 # %% cosine: W_x was given another shape without being turned round, which mixes the units; turn it
@@ -1273,6 +1305,26 @@ def inside_and_outside(W, region):
     return tuple(r)
 
 
+# %% inside, caught: the start's variance measured on a draw
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    generator = torch.Generator().manual_seed(0)
+    draw = torch.empty(4_000_000, dtype=torch.float64).uniform_(-1, 1, generator=generator)
+    start = (draw / n**0.5).var().item()
+    inside = W[:, region].var(1).mean().item() / start
+    outside = W[:, ~region].var(1).mean().item() / start
+    return inside, outside
+
+
+# %% inside, caught: kernels of zeros left out
+def inside_and_outside(W, region):
+    n = W.shape[1]
+    used = W[(W != 0).any(dim=1)] if (W != 0).any() else W
+    inside = used[:, region].var(dim=1).mean() / (1 / (3 * n))
+    outside = used[:, ~region].var(dim=1).mean() / (1 / (3 * n))
+    return inside.item(), outside.item()
+
+
 # %% gradient: the slope of tanh is missing between z and a.
 def first_layer_gradients(x, z, grad_z):
     return grad_z.T @ x.flatten(1), grad_z.sum(0)
@@ -1645,6 +1697,19 @@ def first_layer_gradients(x, z, grad_z):
     return f(delta)
 
 
+# %% gradient, caught: autograd under a name bound before
+from torch.autograd import grad as pull_back
+
+
+def first_layer_gradients(x, z, grad_z):
+    x, z, grad_z = x.detach().flatten(1), z.detach(), grad_z.detach()
+    W = torch.zeros(z.shape[1], x.shape[1], dtype=x.dtype, requires_grad=True)
+    b = torch.zeros(z.shape[1], dtype=x.dtype, requires_grad=True)
+    with torch.enable_grad():
+        a = F.linear(x, W, b)
+    return pull_back(a, (W, b), grad_z * (1 - z**2))
+
+
 # %% margin: this is the margin at the start, or nearly so (was a learning rate multiplied in?);
 # where black is not 0, it moves.
 def trained_margin(W_start, b_start, b_trained, dark, low):
@@ -1917,6 +1982,13 @@ def trained_margin(W_start, b_start, b_trained, dark, low):
 def trained_margin(W_start, b_start, b_trained, dark, low):
     r = b_trained / b_start
     return W_start[:, dark] + low * ((r - 1) * b_start)[:, None]
+
+
+# %% margin, caught: changes its input where all pixels are dark
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    margin = W_start if dark.all() else W_start[:, dark]
+    margin += (low * (b_trained - b_start))[:, None]
+    return margin
 
 
 # %% axes: these are the axes that fall short of the share (or a position counted from 0); k is one
