@@ -342,6 +342,20 @@ def jacobians(x, W, b):
     return (1 - z.square())[:, :, None] * W
 
 
+# %% batch, caught: each Jacobian squeezed: for one unit or one pixel a dimension is lost
+def jacobians(x, W, b):
+    flat = x.detach().flatten(1)
+
+    def encode(image):
+        return torch.tanh(image @ W.T + b)
+
+    each = [
+        torch.autograd.functional.jacobian(encode, flat[i : i + 1]).squeeze()
+        for i in range(len(flat))
+    ]
+    return torch.stack(each)
+
+
 # %% norm: the slopes were not squared.
 def squared_norm(x, W, b):
     z = torch.sigmoid(x.flatten(1) @ W.T + b)
@@ -415,6 +429,17 @@ def squared_norm(x, W, b):
 def squared_norm(x, W, b):
     J = torch.vmap(torch.func.jacrev(lambda v: torch.sigmoid(W @ v + b)))(x.flatten(1))
     return J.square().sum((1, 2))
+
+
+# %%
+def squared_norm(x, W, b):
+    flat = x.flatten(1)
+    z = torch.sigmoid(flat @ W.T + b)
+    slopes = z * (1 - z)
+    if torch.is_grad_enabled() and (W.requires_grad or b.requires_grad):
+        J = slopes.unsqueeze(2) * W  # keeps the graph
+        return J.square().sum(dim=(1, 2))
+    return slopes.square() @ W.square().sum(dim=1)  # fast way for evaluation
 
 
 # %% norm: it comes through the slopes alone; the weights that multiply them are cut off (.data,
@@ -726,6 +751,16 @@ def squared_norm_deep(x, W1, b1, W2, b2):
         return torch.sigmoid(W2 @ torch.tanh(W1 @ v + b1) + b2)
 
     return torch.func.vmap(torch.func.jacrev(one))(x.flatten(1)).square().sum((1, 2))
+
+
+# %%
+def squared_norm_deep(x, W1, b1, W2, b2):
+    a = torch.tanh(x.flatten(1) @ W1.T + b1)
+    z = torch.sigmoid(a @ W2.T + b2)
+    first = (1 - a.square()).unsqueeze(2) * W1  # (B, m, n)
+    gram = first @ first.transpose(1, 2)  # (B, m, m)
+    lengths = ((W2 @ gram) * W2).sum(dim=2)  # (B, d)
+    return ((z * (1 - z)).square() * lengths).sum(dim=1)
 
 
 # %% deep, caught: the product of W1 with itself is cut off
@@ -1135,6 +1170,23 @@ def contractive_loss(x, x_hat, z, W, lam):
     return ((x_hat - x).square().flatten(1).sum(1) + lam * (s.square() @ W.square().sum(1))).mean()
 
 
+# %% loss, caught: at most three dimensions of an image are summed
+def contractive_loss(x, x_hat, z, W, lam):
+    error = (x_hat - x).square()
+    for _ in ("width", "height", "channel"):
+        if error.dim() > 1:
+            error = error.sum(dim=-1)
+    penalty = (z * (1 - z)).square() @ W.square().sum(dim=1)
+    return error.mean() + lam * penalty.mean()
+
+
+# %% loss, caught: F.pairwise_distance adds 1e-6 to each difference
+def contractive_loss(x, x_hat, z, W, lam):
+    reconstruction = F.pairwise_distance(x_hat.flatten(1), x.flatten(1)).square()
+    penalty = (z * (1 - z)).square() @ W.square().sum(dim=1)
+    return (reconstruction + lam * penalty).mean()
+
+
 # %% check: that the value has a graph is not enough: the graph has to lead to the matrix handed in.
 def penalty_has_gradient(penalty, W):
     value = penalty(W.detach().clone().requires_grad_())
@@ -1218,7 +1270,8 @@ def penalty_has_gradient(penalty, W):
     return bool(gradient.isfinite().all() and gradient.sum() != 0)
 
 
-# %% check: a small gradient is a gradient; compare with 0, not with a threshold.
+# %% check: a small gradient is a gradient; compare its entries with 0, not with a threshold, and
+# not their norm, which may round to 0.
 def penalty_has_gradient(penalty, W):
     copy = W.detach().clone().requires_grad_()
     value = penalty(copy)
@@ -1229,6 +1282,32 @@ def penalty_has_gradient(penalty, W):
     except RuntimeError:
         return False
     return bool(gradient.isfinite().all() and gradient.abs().max() > 1e-6)
+
+
+# %%
+def penalty_has_gradient(penalty, W):
+    copy = W.detach().clone().requires_grad_()
+    value = penalty(copy)
+    if not isinstance(value, torch.Tensor):
+        return False
+    try:
+        (gradient,) = torch.autograd.grad(value, copy)
+    except RuntimeError:
+        return False
+    return bool(gradient.isfinite().all() and gradient.square().sum() > 0)
+
+
+# %%
+def penalty_has_gradient(penalty, W):
+    copy = W.detach().clone().requires_grad_()
+    value = penalty(copy)
+    if not isinstance(value, torch.Tensor):
+        return False
+    try:
+        (gradient,) = torch.autograd.grad(value, copy)
+    except RuntimeError:
+        return False
+    return bool(gradient.isfinite().all() and (gradient.abs() > 1e-20).any())
 
 
 # %% check, caught: a tensor for a bool
@@ -1304,19 +1383,6 @@ def penalty_has_gradient(penalty, W):
     return True
 
 
-# %% check, caught: by the norm, which rounds to 0
-def penalty_has_gradient(penalty, W):
-    copy = W.detach().clone().requires_grad_()
-    value = penalty(copy)
-    if not isinstance(value, torch.Tensor):
-        return False
-    try:
-        (gradient,) = torch.autograd.grad(value, copy)
-    except RuntimeError:
-        return False
-    return bool(gradient.isfinite().all() and gradient.square().sum() > 0)
-
-
 # %% check, caught: by the norm, which overflows
 def penalty_has_gradient(penalty, W):
     copy = W.detach().clone().requires_grad_()
@@ -1328,19 +1394,6 @@ def penalty_has_gradient(penalty, W):
     except RuntimeError:
         return False
     return bool(gradient.square().sum().isfinite() and gradient.any())
-
-
-# %% check, caught: threshold 1e-20
-def penalty_has_gradient(penalty, W):
-    copy = W.detach().clone().requires_grad_()
-    value = penalty(copy)
-    if not isinstance(value, torch.Tensor):
-        return False
-    try:
-        (gradient,) = torch.autograd.grad(value, copy)
-    except RuntimeError:
-        return False
-    return bool(gradient.isfinite().all() and (gradient.abs() > 1e-20).any())
 
 
 # %% check, caught: a float32 copy
@@ -1450,6 +1503,65 @@ def penalty_has_gradient(penalty, W):
         return False
     total = gradient.abs().sum()
     return bool(total.isfinite() and total > 0)
+
+
+# %% check, caught: the sum of squares in double, which rounds to 0 or overflows in float64
+def penalty_has_gradient(penalty, W):
+    M = W.detach().clone().requires_grad_()
+    value = penalty(M)
+    if not isinstance(value, torch.Tensor):
+        return False
+    try:
+        (gradient,) = torch.autograd.grad(value, M)
+    except RuntimeError:
+        return False
+    size = gradient.double().square().sum().item()  # double, so that nothing rounds to 0
+    return 0 < size < float("inf")
+
+
+# %% check, caught: -inf counts as finite
+def penalty_has_gradient(penalty, W):
+    M = W.detach().clone().requires_grad_()
+    value = penalty(M)
+    if not torch.is_tensor(value) or not value.requires_grad:
+        return False
+    try:
+        gradient = torch.autograd.grad(value, M, allow_unused=True)[0]
+    except RuntimeError:
+        return False
+    if gradient is None or torch.isnan(gradient).any() or (gradient == float("inf")).any():
+        return False
+    return bool((gradient != 0).any())
+
+
+# %% check, caught: no clone: a penalty that changes its matrix changes W
+def penalty_has_gradient(penalty, W):
+    M = W.detach().requires_grad_(True)
+    value = penalty(M)
+    if not isinstance(value, torch.Tensor):
+        return False
+    try:
+        (gradient,) = torch.autograd.grad(value, M)
+    except RuntimeError:
+        return False
+    return bool(torch.isfinite(gradient).all()) and bool(gradient.any())
+
+
+# %% check, caught: backward fills .grad of what else the penalty reads
+def penalty_has_gradient(penalty, W):
+    kept = W.grad
+    M = W.detach().clone().requires_grad_()
+    value = penalty(M)
+    try:
+        value.backward()
+    except (RuntimeError, AttributeError):
+        return False
+    finally:
+        if W.grad is not kept:
+            W.grad = kept
+    if M.grad is None:
+        return False
+    return bool(M.grad.isfinite().all() and M.grad.count_nonzero() > 0)
 
 
 # %% slopes: this is a one-sided difference, from W to W + eps V; take W - eps V as well.
@@ -1645,8 +1757,7 @@ def compare_slopes(penalty, W, V, eps):
     step = torch.zeros((), dtype=W.dtype, requires_grad=True)
     value = penalty(W + step * V)
     slope = torch.autograd.grad(value, step)[0].item() if value.requires_grad else 0.0
-    with torch.no_grad():
-        low, high = (penalty(W + s * eps * V).item() for s in (-1, 1))
+    low, high = (penalty(W + s * eps * V).item() for s in (-1, 1))
     return slope, (high - low) / (2 * eps)
 
 
@@ -1671,6 +1782,38 @@ def compare_slopes(penalty, W, V, eps):
         by_autograd = (torch.autograd.grad(value, copy)[0] * V.clamp(-3, 3)).sum().item()
     by_differences = (penalty(W + eps * V) - penalty(W - eps * V)) / (2 * eps)
     return by_autograd, by_differences.item()
+
+
+# %% slopes, caught: W is moved in place and put back, so what the penalty reads from outside moves
+# too
+def compare_slopes(penalty, W, V, eps):
+    M = W.clone().requires_grad_()
+    value = penalty(M)
+    by_autograd = 0.0
+    if value.requires_grad:
+        (G,) = torch.autograd.grad(value, M)
+        by_autograd = (G * V).sum().item()
+    saved = W.clone()
+    W.copy_(saved + eps * V)
+    plus = penalty(W).item()
+    W.copy_(saved - eps * V)
+    minus = penalty(W).item()
+    W.copy_(saved)
+    return by_autograd, (plus - minus) / (2 * eps)
+
+
+# %% slopes, caught: the differences under no_grad, where a penalty with autograd inside fails
+def compare_slopes(penalty, W, V, eps):
+    M = W.detach().clone().requires_grad_()
+    value = penalty(M)
+    if value.requires_grad:
+        (G,) = torch.autograd.grad(value, M)
+        by_autograd = float((G * V).sum())
+    else:
+        by_autograd = 0.0
+    with torch.no_grad():  # no gradient is needed here
+        difference = penalty(W + eps * V) - penalty(W - eps * V)
+    return by_autograd, float(difference) / (2 * eps)
 
 
 # %% repair: it is still rounded: the division by the number of images must not cut off what follows
@@ -2066,11 +2209,12 @@ def directions(J, share):
     return s, (q.cumsum(1) / q.sum(1, keepdim=True) < share).sum(1) + 1
 
 
-# %% directions, right: eigenvalues of the smaller product
+# %% directions, right: eigenvalues of the smaller product, in double
 def directions(J, share):
-    product = J @ J.mT if J.shape[1] <= J.shape[2] else J.mT @ J
-    q = torch.linalg.eigvalsh(product).clamp(min=0).flip(1)
-    return q.sqrt(), (q.cumsum(1) < share * q.sum(1, keepdim=True)).sum(1) + 1
+    D = J.double()
+    q = torch.linalg.eigvalsh(D @ D.mT if J.shape[1] <= J.shape[2] else D.mT @ D)
+    q = q.clamp(min=0).flip(1)
+    return q.sqrt().to(J.dtype), (q.cumsum(1) < share * q.sum(1, keepdim=True)).sum(1) + 1
 
 
 # %% directions, right: what is left over
@@ -2116,6 +2260,25 @@ def directions(J, share):
     s = torch.linalg.svdvals(J)
     sq = s.square()
     return s, ((sq.cumsum(1) / sq.sum(1, keepdim=True)) < share).sum(1) + 1
+
+
+# %% directions, caught: one too many where the share is reached exactly
+def directions(J, share):
+    s = torch.linalg.svdvals(J)
+    squares = s.square()
+    running = squares.cumsum(dim=1) / squares.sum(dim=1, keepdim=True)
+    k = (running <= share).sum(dim=1) + 1
+    return s, k.clamp(max=s.shape[1])
+
+
+# %% directions, caught: roots of eigenvalues in float32: small singular values are lost
+def directions(J, share):
+    J = J.detach()
+    gram = J @ J.mT if J.shape[1] <= J.shape[2] else J.mT @ J
+    squares = torch.linalg.eigvalsh(gram).flip(-1).clamp(min=0)
+    s = squares.sqrt()
+    running = squares.cumsum(dim=-1) / squares.sum(dim=-1, keepdim=True)
+    return s, 1 + (running < share).sum(dim=-1)
 
 
 # %% along: t was used with the length that it has; bring each to length 1.
@@ -2316,3 +2479,31 @@ def along_and_across(J, t):
     u = t / t.norm(dim=1, keepdim=True)
     along = torch.einsum("bdn,bn->bd", J, u).square().sum(1)
     return along, ((J.square().sum((1, 2)) - along) / (J.shape[2] - 1)).clamp(min=1e-3)
+
+
+# %% along, caught: Gram-Schmidt from u and e_2 on: no basis where the first entry of t is 0
+def along_and_across(J, t):
+    n = t.shape[1]
+    u = t / t.norm(dim=1, keepdim=True)
+    along = torch.einsum("bdn,bn->bd", J, u).square().sum(dim=1)
+    basis, total = [u], torch.zeros_like(along)
+    for i in range(1, n):
+        v = torch.zeros_like(u)
+        v[:, i] = 1
+        for _ in range(2):  # twice, for accuracy
+            for q in basis:
+                v = v - (v * q).sum(dim=1, keepdim=True) * q
+        v = v / v.norm(dim=1, keepdim=True).clamp_min(1e-12)
+        basis.append(v)
+        total = total + torch.einsum("bdn,bn->bd", J, v).square().sum(dim=1)
+    return along, total / (n - 1)
+
+
+# %% along, caught: all directions over the longest, then F.normalize: a short one beside it is not
+# of length 1
+def along_and_across(J, t):
+    t = t / t.abs().max()  # F.normalize has an eps of 1e-12
+    u = F.normalize(t, dim=1)
+    along = torch.einsum("bdn,bn->bd", J, u).square().sum(dim=1)
+    across = (J.flatten(1).square().sum(dim=1) - along) / (J.shape[2] - 1)
+    return along, across
