@@ -193,6 +193,18 @@ def jacobian(x, W, b):
     return slopes.unsqueeze(1) * W
 
 
+# %% one, caught: backward fills .grad of a W that learns
+def jacobian(x, W, b):
+    x = x.detach().clone().requires_grad_()
+    z = torch.sigmoid(W @ x + b)
+    rows = []
+    for j in range(len(z)):
+        x.grad = None
+        z[j].backward(retain_graph=True)
+        rows.append(x.grad.clone())
+    return torch.stack(rows)
+
+
 # %% batch: these are the Jacobians of a sigmoid encoder; here it is tanh.
 def jacobians(x, W, b):
     z = torch.sigmoid(x.flatten(1) @ W.T + b)
