@@ -33,8 +33,6 @@ MOST_ELSE = 75
 MOST_TOGETHER = 760  # lectures 00 to 09: 660 on two cores, and what the second of them saves
 NOISE = 1.35  # the same run takes this much more or less, beside others
 REFERENCE = 0.30  # what seconds_for_passes would give on those two cores
-# glibc gives the room of large tensors back, and takes it anew page by page: a tenth of the time.
-KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(10**11)}
 SECONDS: dict[str, float] = {}  # of each lecture on the real sets, as on those two cores
 
 
@@ -55,7 +53,7 @@ def nbval(path: Path, **settings: str) -> Run:
             *("-q", "-p", "no:cacheprovider", f"--rootdir={path.parent}", "-c", os.devnull, path),
         ],
         cwd=path.parent,
-        env=os.environ | {"OMP_NUM_THREADS": "1"} | KEEP_MEMORY | settings,
+        env=os.environ | {"OMP_NUM_THREADS": "1"} | settings,
         capture_output=True,
         text=True,
         timeout=1800,
