@@ -274,6 +274,16 @@ def way_back(n, layers):
     return way_back((n + 2 * p - k) // s + 1, rest) + [(n + 2 * p - k) % s]
 
 
+# %% back, caught: stride 1 taken to keep the size
+def way_back(n, layers):
+    out = []
+    for k, s, p in layers:
+        out.insert(0, (n + 2 * p - k) % s)
+        if s > 1:
+            n = (n + 2 * p - k) // s + 1
+    return out
+
+
 # %% conv: the kernel was turned by half a turn; torch lays it down as it is.
 def convolve(x, weight, bias, stride=1, padding=0):
     kh, kw = weight.shape[2:]
@@ -1003,6 +1013,19 @@ def stamp(x, weight, stride=1, padding=0):
     return out[:, :, padding : size[0] - padding, padding : size[1] - padding]
 
 
+# %% stamp, caught: the margin clipped at 0
+def stamp(x, weight, stride=1, padding=0):
+    B, C, H, W = x.shape
+    kh, kw = weight.shape[2:]
+    spread = x.new_zeros(B, C, (H - 1) * stride + 1, (W - 1) * stride + 1)
+    spread[:, :, ::stride, ::stride] = x
+    above = max(kh - 1 - padding, 0)
+    beside = max(kw - 1 - padding, 0)
+    spread = F.pad(spread, (beside, beside, above, above))
+    patches = spread.unfold(2, kh, 1).unfold(3, kw, 1)
+    return torch.einsum("bchwij,coij->bohw", patches, weight.flip(2, 3))
+
+
 # %% count: this is the count along one side; the image has rows and columns.
 def stamp_counts(n, k, s, p=0):
     counts = torch.zeros((n - 1) * s + k)
@@ -1191,6 +1214,17 @@ def stamp_counts(n, k, s, p=0):
     layer = nn.ConvTranspose2d(1, 1, k, s, p, bias=False)
     nn.init.ones_(layer.weight)
     return layer(torch.ones(1, 1, n, n))[0, 0]
+
+
+# %% count, caught: a negative end of a slice
+def stamp_counts(n, k, s, p=0):
+    m = (n - 1) * s + k - 2 * p
+    counts = torch.zeros(m, m)
+    for i in range(n):
+        for j in range(n):
+            top, left = i * s - p, j * s - p
+            counts[max(top, 0) : top + k, max(left, 0) : left + k] += 1
+    return counts
 
 
 # %% rival: it was rounded up; at most as many parameters as the rival's are allowed.
@@ -1393,6 +1427,22 @@ def fair_width(rival, n, d):
     for h in range(1, 1001):
         if 2 * n * h + 2 * h * d + 2 * h + n + d > budget:
             return h - 1
+    return h
+
+
+# %% rival, caught: a matrix that two layers share counts twice
+def fair_width(rival, n, d):
+    budget = 0
+    for module in rival.modules():
+        for p in module.parameters(recurse=False):
+            budget += p.numel()
+
+    def size(h):
+        return (n * h + h) + (h * d + d) + (d * h + h) + (h * n + n)
+
+    h = 1
+    while size(h + 1) <= budget:
+        h += 1
     return h
 
 
@@ -2414,6 +2464,66 @@ class ConvAutoencoder(nn.Module):
 
     def forward(self, x):
         return self.decoder(self.encoder(x).relu())
+
+
+# %% model, caught: no gradients in evaluation mode
+class ConvAutoencoder(nn.Module):
+    def __init__(self, d, c):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.Conv2d(1, c, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(c, 2 * c, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(2 * c * 7 * 7, d),
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(d, 2 * c * 7 * 7),
+            nn.ReLU(),
+            nn.Unflatten(1, (2 * c, 7, 7)),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(2 * c, c, 3, padding=1),
+            nn.ReLU(),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(c, 1, 3, padding=1),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x):
+        if self.training:
+            return self.decoder(self.encoder(x))
+        with torch.no_grad():
+            return self.decoder(self.encoder(x))
+
+
+# %% model, caught: float32
+class ConvAutoencoder(nn.Module):
+    def __init__(self, d, c):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.Conv2d(1, c, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(c, 2 * c, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(2 * c * 7 * 7, d),
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(d, 2 * c * 7 * 7),
+            nn.ReLU(),
+            nn.Unflatten(1, (2 * c, 7, 7)),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(2 * c, c, 3, padding=1),
+            nn.ReLU(),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(c, 1, 3, padding=1),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x):
+        code = self.encoder(x.float())
+        return self.decoder(code)
 
 
 # %% grey: the kernel's three parts were averaged; they add up.
