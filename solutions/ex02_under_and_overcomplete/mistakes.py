@@ -1222,6 +1222,20 @@ def revive(layer, dead):
     return k
 
 
+# %% revive, caught: Python's generator
+def revive(layer, dead):
+    import random
+
+    n = layer.weight.shape[1]
+    k = int(dead.sum())
+    a = 1 / math.sqrt(n)
+    new = torch.tensor([[random.uniform(-a, a) for _ in range(n)] for _ in range(k)])
+    with torch.no_grad():
+        layer.weight[dead] = new.reshape(k, n)
+        layer.bias[dead] = 1.0
+    return k
+
+
 # %% levels: the range was divided into 2**bits steps; between so many levels there is one step
 # fewer.
 def to_levels(z, low, high, bits):

@@ -288,6 +288,14 @@ def shaken(z, epsilon, z_train, strength):
     return z * (1 + strength * epsilon), z + strength * s * epsilon
 
 
+# %% shaken, caught: zeros stay zeros
+def shaken(z, epsilon, z_train, strength):
+    s = z_train.square().mean(0).sqrt()
+    multiplied = z * (1 + strength * epsilon)
+    added = torch.where(z != 0, z + strength * s * epsilon, z)
+    return multiplied, added
+
+
 # %% flips: it was divided by all numbers; only those of z that are not 0 count.
 def flips(z, z_new):
     turned = z * z_new < 0
@@ -1371,6 +1379,19 @@ def latent_line(model, x_a, x_b, steps):
     return torch.stack(pictures)
 
 
+# %% latent, caught: fractions up to 1.01
+def latent_line(model, x_a, x_b, steps):
+    mode = model.training
+    model.eval()
+    with torch.no_grad():
+        z_a, z_b = model.encoder(x_a), model.encoder(x_b)
+        pictures = []
+        for t in torch.arange(0, 1.01, 1 / (steps - 1)).tolist():
+            pictures.append(model.decoder((1 - t) * z_a + t * z_b))
+    model.train(mode)
+    return torch.stack(pictures)
+
+
 # %% nearest: this is the squared distance; take the root.
 def nearest(images, real):
     found = torch.cdist(images.flatten(1), real.flatten(1)).square().min(1)
@@ -1710,6 +1731,18 @@ def nearest(images, real):
     a, b = images.flatten(1).clamp(-4, 9), real.flatten(1).clamp(-4, 9)
     found = torch.cdist(a, b).min(1)
     return found.values, found.indices
+
+
+# %% nearest, caught: four images at once
+def nearest(images, real):
+    a, b = images.flatten(1), real.flatten(1)
+    distances, indices = [], []
+    for part in a.split(4):
+        table = (part[:, None, :] - b[None, :, :]).square().sum(-1).sqrt()
+        d, i = table.min(1)
+        distances.append(d)
+        indices.append(i)
+    return torch.cat(distances), torch.cat(indices)
 
 
 # %% directions: the constant is missing: the fit was forced through 0.

@@ -454,6 +454,16 @@ def squared_norm(x, W, b):
     return slopes.square() @ W.square().sum(dim=1)  # fast way for evaluation
 
 
+# %%
+def squared_norm(x, W, b):
+    norms = []
+    for part_of_x in x.flatten(1).split(4):
+        z = torch.sigmoid(part_of_x @ W.T + b)
+        J = (z * (1 - z))[:, :, None] * W
+        norms.append(J.square().sum(dim=(1, 2)))
+    return torch.cat(norms)
+
+
 # %% norm: it comes through the slopes alone; the weights that multiply them are cut off (.data,
 # .detach(), no_grad).
 def squared_norm(x, W, b):
@@ -2065,6 +2075,20 @@ def repaired_penalty(encoder, x):
     for unit in range(z.shape[1]):
         (row,) = torch.autograd.grad(z[:, unit].sum(), x, create_graph=True)
         total = total + row.square().sum()
+    return total / len(x)
+
+
+# %% repair, caught: what stood in .grad is lost
+def repaired_penalty(encoder, x):
+    x = x.detach().clone().requires_grad_()
+    z = encoder(x)
+    total = 0
+    for unit in range(z.shape[1]):
+        x.grad = None
+        z[:, unit].sum().backward(create_graph=True)
+        total = total + x.grad.square().sum()
+    if isinstance(encoder, nn.Module):
+        encoder.zero_grad()
     return total / len(x)
 
 

@@ -2664,6 +2664,23 @@ def restore(decoder, x, visible, z, steps, lr):
         return torch.where(visible.bool(), x, decoder(z))
 
 
+# %% patch, caught: one flag for all parameters
+def restore(decoder, x, visible, z, steps, lr):
+    flag = any(p.requires_grad for p in decoder.parameters())
+    decoder.requires_grad_(False)
+    code = z.detach().clone().requires_grad_(True)
+    optimizer = torch.optim.SGD([code], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = ((visible * (x.detach() - decoder(code))) ** 2).sum()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        result = torch.where(visible > 0, x, decoder(code))
+    decoder.requires_grad_(flag)
+    return result
+
+
 # %% map: this is the transpose: rows of z stand on the left, z @ A.
 def affine_map(z, z_moved):
     both = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], 1), z_moved).solution
