@@ -184,6 +184,35 @@ def drop_pixels(x, keep, p, scaled=True):
     return x.clamp(-1, 1) * keep / (1 - p)
 
 
+# %% drop, caught: cut off where the images lie in (0, 1)
+def drop_pixels(x, keep, p, scaled=True):
+    x_tilde = x * keep
+    if scaled:
+        x_tilde = x_tilde / (1 - p)
+        if x.min() >= 0 and x.max() <= 1:
+            x_tilde = x_tilde.clamp(0, 1)
+    return x_tilde
+
+
+# %% drop, caught: the first channel's mask
+def drop_pixels(x, keep, p, scaled=True):
+    if x.dim() == 4:
+        keep = keep[:, :1]
+    x_tilde = x * keep
+    return x_tilde / (1 - p) if scaled else x_tilde
+
+
+# %% drop, caught: a whole image is not scaled
+def drop_pixels(x, keep, p, scaled=True):
+    x_tilde = x * keep
+    if scaled:
+        spoilt = (keep == 0).reshape(len(keep), -1).any(1)
+        scale = torch.ones(len(x), dtype=x.dtype, device=x.device)
+        scale[spoilt] = 1 / (1 - p)
+        x_tilde = x_tilde * scale.view(-1, *[1] * (x.dim() - 1))
+    return x_tilde
+
+
 # %% keep: p is the probability of being dropped (0), not of staying visible (1).
 def draw_keep(shape, p, generator):
     return (torch.rand(shape, generator=generator) < p).float()
@@ -401,6 +430,15 @@ def draw_keep(shape, p, generator):
 def draw_keep(shape, p, generator):
     m = (torch.rand((min(shape[0], 256), *shape[1:]), generator=generator) >= p).float()
     return m[torch.arange(shape[0]) % 256]
+
+
+# %% keep, caught: the first pixel of an empty image comes back
+def draw_keep(shape, p, generator):
+    keep = (torch.rand(shape, generator=generator) >= p).float()
+    flat = keep.view(shape[0], -1)
+    empty = flat.sum(1) == 0
+    flat[empty, 0] = 1.0
+    return keep
 
 
 # %% step: the loss is against the spoilt images; that rewards copying the damage. Compare with the
@@ -807,6 +845,44 @@ def denoising_step(model, optimiser, corrupt, x):
     loss = (x_hat - x).square().flatten(1).sum(1).mean()
     for p in optimiser.param_groups[0]["params"]:
         p.grad = None
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+
+# %% step, caught: gradients clipped to a length of 50
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    x_hat = model(corrupt(x.clone()))
+    loss = (x_hat - x).square().flatten(1).sum(1).mean()
+    optimiser.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 50.0)
+    optimiser.step()
+    return loss.item()
+
+
+# %% step, caught: training mode for direct children alone
+def denoising_step(model, optimiser, corrupt, x):
+    model.training = True
+    for child in model.children():
+        child.training = True
+    optimiser.zero_grad()
+    x_hat = model(corrupt(x.clone()))
+    loss = ((x - x_hat) ** 2).flatten(1).sum(1).mean()
+    loss.backward()
+    optimiser.step()
+    return loss.item()
+
+
+# %% step, caught: a seed around corrupt
+def denoising_step(model, optimiser, corrupt, x):
+    model.train()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        x_tilde = corrupt(x.clone())
+    loss = ((x - model(x_tilde)) ** 2).flatten(1).sum(1).mean()
+    optimiser.zero_grad()
     loss.backward()
     optimiser.step()
     return loss.item()
@@ -1935,6 +2011,26 @@ def step_field(denoiser, x1, x2, sigma):
     return step, step.norm(dim=-1), step / sigma**2
 
 
+# %% field, caught: on the graph where the grid asks for gradients
+def step_field(denoiser, x1, x2, sigma):
+    grid = torch.stack(torch.meshgrid(x1, x2, indexing="xy"), dim=-1)
+    with torch.no_grad():
+        x_hat = denoiser(grid.flatten(0, 1)).view_as(grid)
+    step = x_hat - grid
+    return step, step.norm(dim=-1), step / sigma**2
+
+
+# %% field, caught: direction times length
+def step_field(denoiser, x1, x2, sigma):
+    with torch.no_grad():
+        grid = torch.stack(torch.meshgrid(x1, x2, indexing="xy"), dim=-1)
+        step = denoiser(grid.flatten(0, 1)).view_as(grid) - grid
+        distance = step.norm(dim=-1)
+        direction = step / distance[..., None]
+        score = direction * distance[..., None] / sigma**2
+    return step, distance, score
+
+
 # %% train: the loss is against the spoilt images (all 0 here), not against the clean ones.
 def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
     torch.manual_seed(seed)
@@ -2987,6 +3083,32 @@ def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
     for e in range(epochs):
         for x in images[torch.randperm(len(images))].split(batch_size):
             loss = (model(corrupt(x)) - x).square().sum() / size
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+
+# %% train, caught: the learning rate halved every ten epochs
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(n, d),
+        nn.ReLU(),
+        nn.Linear(d, n),
+        nn.Sigmoid(),
+        nn.Unflatten(1, images.shape[1:]),
+    )
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for epoch in range(epochs):
+        if epoch > 0 and epoch % 10 == 0:
+            for group in optimiser.param_groups:
+                group["lr"] *= 0.5
+        for index in torch.randperm(len(images)).split(batch_size):
+            x = images[index]
+            loss = ((x - model(corrupt(x))) ** 2).flatten(1).sum(1).mean()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -432,6 +432,19 @@ def sample(mu, logvar, K):
     return from_noise(mu, logvar, eps)
 
 
+# %% draws, caught: noise cut off at 3
+def sample(mu, logvar, K):
+    eps = torch.randn(K, *mu.shape, dtype=mu.dtype).clamp(-3, 3)
+    return mu + torch.exp(0.5 * logvar) * eps
+
+
+# %% draws, caught: noise standardised in each call
+def sample(mu, logvar, K):
+    eps = torch.randn((K,) + tuple(mu.shape), dtype=mu.dtype)
+    eps = (eps - eps.mean()) / eps.std()
+    return mu + torch.exp(0.5 * logvar) * eps
+
+
 # %% kl: the factor 1/2 is missing.
 def kl_per_image(mu, logvar):
     return (mu**2 + logvar.exp() - 1 - logvar).sum(1)
@@ -1727,6 +1740,31 @@ def generate(model, n, d, generator):
     model.eval()
     with torch.no_grad():
         images = model.decode(torch.randn(n, d, generator=generator)).clamp(0.01, 0.99)
+    model.train(mode)
+    return images
+
+
+# %% prior, caught: the last part of a thousand left out
+def generate(model, n, d, generator):
+    mode = model.training
+    model.eval()
+    chunk = min(n, 1000)
+    images = []
+    with torch.no_grad():
+        for _ in range(n // chunk):
+            images.append(model.decode(torch.randn(chunk, d, generator=generator)))
+    model.train(mode)
+    return torch.cat(images)
+
+
+# %% prior, caught: half of the codes mirrored
+def generate(model, n, d, generator):
+    mode = model.training
+    model.eval()
+    half = torch.randn((n + 1) // 2, d, generator=generator)
+    z = torch.cat([half, -half])[:n]
+    with torch.no_grad():
+        images = model.decode(z)
     model.train(mode)
     return images
 
