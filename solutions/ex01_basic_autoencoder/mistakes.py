@@ -384,6 +384,18 @@ def squared_error(x, x_hat):
     return (((x - x_hat) ** 2).flatten(1).sum(1).sqrt() ** 2).mean()
 
 
+# %% squared, caught: up to four dimensions
+def squared_error(x, x_hat):
+    squares = (x - x_hat) ** 2
+    if x.dim() == 4:
+        per_image = squares.sum(dim=(1, 2, 3))
+    elif x.dim() == 3:
+        per_image = squares.sum(dim=(1, 2))
+    else:
+        per_image = squares.sum(dim=1)
+    return per_image.mean()
+
+
 # %% bce: you averaged over the pixels too; the loss sums over pixels and averages over images.
 def binary_cross_entropy(x, x_hat):
     return F.binary_cross_entropy(x_hat, x)
@@ -610,6 +622,12 @@ def binary_cross_entropy(x, x_hat):
     for a, b in zip(x, x_hat):
         losses.append(-(a * b.log().clamp(-100) + (1 - a) * (1 - b).log().clamp(-100)).sum())
     return torch.stack(losses).mean()
+
+
+# %% bce, caught: torch's own, with logits
+def binary_cross_entropy(x, x_hat):
+    logits = torch.logit(x_hat).clamp(-100, 100)
+    return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
 
 
 # %% step: old gradients were added in: zero_grad is missing.
@@ -979,6 +997,17 @@ def train_step(model, optimiser, loss_function, x):
     loss.backward()
     optimiser.step()
     return value
+
+
+# %% step, caught: one mode for all parts afterwards
+def train_step(model, optimiser, loss_function, x):
+    mode = model.training
+    loss = loss_function(x, model(x))
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    model.train(mode)  # leave the mode as it was
+    return loss.item()
 
 
 # %% model: the tanh is missing in one of the halves, or another squashing (sigmoid, ReLU) stands in
@@ -1416,6 +1445,20 @@ class Autoencoder(nn.Module):
         self.decoder = self.encoder if n == d else nn.Sequential(nn.Linear(d, n), nn.Tanh())
 
     def forward(self, x):
+        return self.decoder(self.encoder(x))
+
+
+# %% model, caught: no gradients in evaluation mode
+class Autoencoder(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(n, d), nn.Tanh())
+        self.decoder = nn.Sequential(nn.Linear(d, n), nn.Tanh())
+
+    def forward(self, x):
+        if not self.training:
+            with torch.no_grad():
+                return self.decoder(self.encoder(x))
         return self.decoder(self.encoder(x))
 
 
