@@ -223,6 +223,8 @@ def install(options: argparse.Namespace, uv: str | None, build: list) -> None:
     print(f"Installing the course's packages into {options.venv.name} …", flush=True)
     if uv:
         by_uv = [uv, "pip", "install", "--python", options.python, *build]
+        # As pip does: where Python may not write, each start would compile all of torch anew.
+        by_uv.append("--compile-bytecode")
         said = run(options, by_uv, "--default-index")
         if said is None:
             return
