@@ -77,6 +77,8 @@ progress: setup
 # glibc gives the room of large tensors back and takes it anew, page by page: a tenth of the time.
 test claims: export MALLOC_MMAP_MAX_ = 0
 test claims: export MALLOC_TRIM_THRESHOLD_ = 100000000000
+# A container's may forbid it: then each of hundreds of processes compiles the course anew.
+test quick claims: export PYTHONDONTWRITEBYTECODE =
 
 # In several processes, one core each (tests/conftest.py says how many).
 PYTEST = $(RUN) -m pytest -n auto
