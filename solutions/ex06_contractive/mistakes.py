@@ -613,6 +613,14 @@ def squared_norm(x, W, b):
     return s.square() @ W.square().sum(1)
 
 
+# %% norm, caught: a root whose gradient is nan where all is saturated
+def squared_norm(x, W, b):
+    z = torch.sigmoid(x.flatten(1) @ W.T + b)
+    slope = z * (1 - z)
+    norm = torch.sqrt(slope.square() @ W.square().sum(dim=1))
+    return norm**2
+
+
 # %% deep: the slopes 1 - a² of the first layer are missing.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)

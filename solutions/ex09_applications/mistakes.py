@@ -1344,6 +1344,65 @@ def fine_tune(encoder, head, x, labels, warm, steps, lr_encoder, lr_head):
     return losses
 
 
+# %% tune, caught: only some kinds of layers set free
+def fine_tune(encoder, head, x, labels, warm, steps, lr_encoder, lr_head):
+    def set_free():
+        for module in encoder.modules():
+            if isinstance(module, (nn.Linear, nn.Conv2d, nn.BatchNorm1d)):
+                for p in module.parameters():
+                    p.requires_grad_(True)
+
+    losses = []
+    head_optimizer = torch.optim.SGD(head.parameters(), lr=lr_head)
+    for _ in range(warm):
+        with torch.no_grad():
+            codes = encoder(x)
+        loss = F.cross_entropy(head(codes), labels)
+        losses.append(loss.item())
+        head_optimizer.zero_grad()
+        loss.backward()
+        head_optimizer.step()
+
+    set_free()
+    both = torch.optim.SGD(
+        [
+            {"params": list(encoder.parameters()), "lr": lr_encoder},
+            {"params": list(head.parameters()), "lr": lr_head},
+        ],
+        lr=lr_head,
+    )
+    for _ in range(steps):
+        loss = F.cross_entropy(head(encoder(x)), labels)
+        losses.append(loss.item())
+        both.zero_grad()
+        loss.backward()
+        both.step()
+    return losses
+
+
+# %% tune, caught: clipped at 5
+def fine_tune(encoder, head, x, labels, warm, steps, lr_encoder, lr_head):
+    parameters = list(encoder.parameters()) + list(head.parameters())
+    optimizer = torch.optim.SGD(
+        [
+            {"params": list(encoder.parameters()), "lr": lr_encoder},
+            {"params": list(head.parameters()), "lr": lr_head},
+        ],
+        lr=lr_head,
+    )
+    losses = []
+    for i in range(warm + steps):
+        encoder.requires_grad_(i >= warm)
+        optimizer.zero_grad()
+        loss = F.cross_entropy(head(encoder(x)), labels)
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 5.0)
+        losses.append(loss.item())
+        optimizer.step()
+    encoder.requires_grad_(True)
+    return losses
+
+
 # %% agree: the sign of the correction: it is small minus the mean that is there.
 def agree(x_hat, small):
     k = x_hat.shape[-1] // small.shape[-1]
