@@ -337,6 +337,24 @@ def kernel_images(W, height, width):
     return (W / divisor).reshape(-1, 1, height, width)
 
 
+# %% images, caught: a sum of zero taken for zeros
+def kernel_images(W, height, width):
+    W = W.detach()
+    largest = W.abs().amax(1, keepdim=True)
+    empty = W.sum(1, keepdim=True) == 0
+    largest = torch.where(empty, torch.ones_like(largest), largest)
+    return (W / largest).reshape(-1, 1, height, width)
+
+
+# %% images, caught: one zero taken for zeros
+def kernel_images(W, height, width):
+    W = W.detach()
+    largest = W.abs().amax(1, keepdim=True)
+    zero = (W == 0).any(1, keepdim=True)
+    divisor = torch.where(zero, torch.ones_like(largest), largest)
+    return (W / divisor).reshape(len(W), 1, height, width)
+
+
 # %% black: black was taken to be 0; here it is low.
 def always_black(images, low):
     return (images == 0).all(0).flatten()
@@ -2031,6 +2049,14 @@ def trained_margin(W_start, b_start, b_trained, dark, low):
     still = torch.isclose(b_trained, b_start, rtol=1e-3, atol=1e-4)
     change = torch.where(still, torch.zeros_like(change), change)
     return margin + low * change[:, None]
+
+
+# %% margin, caught: a change below 1e-3 left out
+def trained_margin(W_start, b_start, b_trained, dark, low):
+    change = b_trained - b_start
+    moved = change.abs() > 1e-3
+    change = torch.where(moved, change, torch.zeros_like(change))
+    return W_start[:, dark] + low * change.unsqueeze(1)
 
 
 # %% axes: these are the axes that fall short of the share (or a position counted from 0); k is one

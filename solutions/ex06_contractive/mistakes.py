@@ -621,6 +621,17 @@ def squared_norm(x, W, b):
     return norm**2
 
 
+# %% norm: the Jacobians were formed (by broadcasting, jacrev, or an einsum of three tensors). Sum
+# over the pixels before the images come in.
+def squared_norm(x, W, b):
+    if x.dim() > 2:
+        z = torch.sigmoid(x.flatten(1) @ W.T + b)
+        J = (z * (1 - z))[:, :, None] * W
+        return J.square().sum(dim=(1, 2))
+    z = torch.sigmoid(x @ W.T + b)
+    return (z * (1 - z)).square() @ W.square().sum(1)
+
+
 # %% deep: the slopes 1 - a² of the first layer are missing.
 def squared_norm_deep(x, W1, b1, W2, b2):
     a = torch.tanh(x.flatten(1) @ W1.T + b1)
@@ -1008,6 +1019,17 @@ def squared_norm_deep(x, W1, b1, W2, b2):
     return (M @ (W1 @ W1.T) * M).sum((1, 2)).sqrt().square()
 
 
+# %% deep: the Jacobians were formed. Multiply W1 with itself before the images come in.
+def squared_norm_deep(x, W1, b1, W2, b2):
+    norms = []
+    for part in x.flatten(1).split(4):
+        a = torch.tanh(part @ W1.T + b1)
+        z = torch.sigmoid(a @ W2.T + b2)
+        M = (z * (1 - z))[:, :, None] * W2 * (1 - a**2)[:, None, :]
+        norms.append((M @ W1).square().sum(dim=(1, 2)))
+    return torch.cat(norms)
+
+
 # %% loss: the reconstruction was averaged over the pixels; sum over them, then average over the
 # images.
 def contractive_loss(x, x_hat, z, W, lam):
@@ -1215,6 +1237,13 @@ def contractive_loss(x, x_hat, z, W, lam):
     reconstruction = F.pairwise_distance(x_hat.flatten(1), x.flatten(1)).square()
     penalty = (z * (1 - z)).square() @ W.square().sum(dim=1)
     return (reconstruction + lam * penalty).mean()
+
+
+# %% loss, caught: a root whose gradient is nan where nothing is wrong
+def contractive_loss(x, x_hat, z, W, lam):
+    distance = torch.sqrt(((x_hat - x).flatten(1) ** 2).sum(dim=1))
+    penalty = ((z * (1 - z)) ** 2 * (W**2).sum(dim=1)).sum(dim=1)
+    return torch.mean(distance**2 + lam * penalty)
 
 
 # %% check: that the value has a graph is not enough: the graph has to lead to the matrix handed in.
