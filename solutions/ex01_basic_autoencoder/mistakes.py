@@ -630,6 +630,16 @@ def binary_cross_entropy(x, x_hat):
     return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
 
 
+# %% bce, caught: torch's own, for classes
+def binary_cross_entropy(x, x_hat):
+    log_p = x_hat.log().clamp(min=-100)
+    log_q = (1 - x_hat).log().clamp(min=-100)
+    scores = torch.stack([log_p, log_q], dim=1)
+    target = torch.stack([x, 1 - x], dim=1)
+    each = F.cross_entropy(scores, target, reduction="none")
+    return each.flatten(1).sum(1).mean()
+
+
 # %% step: old gradients were added in: zero_grad is missing.
 def train_step(model, optimiser, loss_function, x):
     loss = loss_function(x, model(x))
@@ -1462,6 +1472,25 @@ class Autoencoder(nn.Module):
         return self.decoder(self.encoder(x))
 
 
+# %% model, caught: a start by NumPy
+import numpy as np
+
+
+class Autoencoder(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(n, d), nn.Tanh())
+        self.decoder = nn.Sequential(nn.Linear(d, n), nn.Tanh())
+        for layer in (self.encoder[0], self.decoder[0]):
+            bound = 1 / layer.in_features**0.5
+            weight = np.random.uniform(-bound, bound, size=tuple(layer.weight.shape))
+            layer.weight.data = torch.tensor(weight, dtype=torch.float32)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        return self.decoder(self.encoder(x))
+
+
 # %% blend: the two images were mixed before encoding; mix the codes.
 def blend(model, x_a, x_b, t):
     return model.decoder(model.encoder((1 - t) * x_a + t * x_b))
@@ -1597,6 +1626,21 @@ def blend(model, x_a, x_b, t):
         h_b = model.encoder(x_b)
         h_a.mul_(1 - t).add_(h_b, alpha=t)
         return model.decoder(h_a)
+
+
+# %% blend, caught: in evaluation mode
+def blend(model, x_a, x_b, t):
+    halves = (model.encoder, model.decoder)
+    modes = [[part.training for part in half.modules()] for half in halves]
+    for half in halves:
+        half.eval()
+    with torch.no_grad():
+        h = (1 - t) * model.encoder(x_a) + t * model.encoder(x_b)
+        x_hat = model.decoder(h)
+    for half, mode in zip(halves, modes):
+        for part, training in zip(half.modules(), mode):
+            part.training = training
+    return x_hat
 
 
 # %% tied: the centre is not taken away before the first product.
@@ -1977,6 +2021,19 @@ class TiedLinear(nn.Module):
 
     def forward(self, x):
         return (x - self.centre) @ self.weight.T @ self.weight + self.centre
+
+
+# %% tied, caught: no gradients in evaluation mode
+class TiedLinear(nn.Module):
+    def __init__(self, n, d):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(d, n) / n**0.5)
+        self.centre = nn.Parameter(torch.zeros(n))
+
+    def forward(self, x):
+        with torch.set_grad_enabled(self.training):
+            z = (x - self.centre) @ self.weight.T
+            return z @ self.weight + self.centre
 
 
 # %% pca: the mean was never taken away.

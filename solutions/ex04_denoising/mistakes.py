@@ -441,6 +441,13 @@ def draw_keep(shape, p, generator):
     return keep
 
 
+# %% keep, caught: one of a thousand masks
+def draw_keep(shape, p, generator):
+    seed = torch.randint(0, 1000, (1,), generator=generator).item()
+    local = torch.Generator().manual_seed(seed)
+    return (torch.rand(shape, generator=local) >= p).float()
+
+
 # %% step: the loss is against the spoilt images; that rewards copying the damage. Compare with the
 # clean ones.
 def denoising_step(model, optimiser, corrupt, x):
@@ -3110,6 +3117,30 @@ def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
             x = images[index]
             loss = ((x - model(corrupt(x))) ** 2).flatten(1).sum(1).mean()
             optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return model
+
+
+# %% train, caught: 0 taken for no seed
+def train_denoiser(images, d, corrupt, epochs, seed, lr=1e-3, batch_size=64):
+    if seed:
+        torch.manual_seed(seed)
+    n = images[0].numel()
+    model = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(n, d),
+        nn.ReLU(),
+        nn.Linear(d, n),
+        nn.Sigmoid(),
+        nn.Unflatten(1, images.shape[1:]),
+    )
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    for _ in range(epochs):
+        for index in torch.randperm(len(images)).split(batch_size):
+            x = images[index]
+            optimiser.zero_grad()
+            loss = F.mse_loss(model(corrupt(x)), x, reduction="sum") / len(x)
             loss.backward()
             optimiser.step()
     return model

@@ -445,6 +445,30 @@ def sample(mu, logvar, K):
     return mu + torch.exp(0.5 * logvar) * eps
 
 
+# %% draws, caught: no noise for K = 1
+def sample(mu, logvar, K):
+    if K == 1:
+        return mu.unsqueeze(0) + 0 * logvar
+    sigma = (0.5 * logvar).exp()
+    return mu + sigma * torch.randn(K, *mu.shape, dtype=mu.dtype)
+
+
+# %% draws, caught: standardised over the draws
+def sample(mu, logvar, K):
+    eps = torch.randn(K, *mu.shape, dtype=mu.dtype)
+    if K > 1:  # mean 0 and standard deviation 1
+        eps = (eps - eps.mean(0)) / eps.std(0, unbiased=False)
+    return mu + eps * (0.5 * logvar).exp()
+
+
+# %% draws, caught: one number for all units, shuffled
+def sample(mu, logvar, K):
+    B, d = mu.shape
+    base = torch.randn(K, B, dtype=mu.dtype)
+    eps = torch.stack([base[torch.randperm(K)] for _ in range(d)], dim=-1)
+    return mu + (0.5 * logvar).exp() * eps
+
+
 # %% kl: the factor 1/2 is missing.
 def kl_per_image(mu, logvar):
     return (mu**2 + logvar.exp() - 1 - logvar).sum(1)
@@ -1331,6 +1355,14 @@ def negative_elbo(x, logits, mu, logvar, beta=1.0):
     per_pixel = F.binary_cross_entropy_with_logits(logits, x, reduction="none")
     kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(1)
     return (per_pixel.flatten(1).sum(1) + beta * kl).mean()
+
+
+# %% elbo, caught: no gradient at logits of 0
+def negative_elbo(x, logits, mu, logvar, beta=1.0):
+    ce = logits.relu() - logits * x + torch.log1p(torch.exp(-logits.abs()))
+    ce = ce.flatten(1).sum(1)
+    kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(1)
+    return (ce + beta * kl).mean()
 
 
 # %% prior: the model decoded in training mode; model.eval() comes before.
