@@ -1750,15 +1750,9 @@ def first_layer_gradients(x, z, grad_z):
 
 # %% gradient, caught: autograd, forwards
 def first_layer_gradients(x, z, grad_z):
-    x, z, grad_z = x.flatten(1).detach(), z.detach(), grad_z.detach()
-    delta = grad_z * (1 - z**2)
-
-    def loss(W, b):
-        return (delta * (x @ W.T + b)).sum()
-
-    W = torch.zeros(z.shape[1], x.shape[1], dtype=x.dtype)
-    b = torch.zeros(z.shape[1], dtype=x.dtype)
-    return torch.func.jacfwd(loss, argnums=(0, 1))(W, b)
+    delta = grad_z * (1 - z.square())
+    of_biases = torch.func.jacfwd(lambda b: (delta * b).sum())
+    return delta.T @ x.flatten(1), of_biases(torch.zeros_like(z[0]))
 
 
 # %% margin: this is the margin at the start, or nearly so (was a learning rate multiplied in?);
