@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import math
+import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
+import torch.utils.backend_registration
 from test_2_utils import small_model, small_set
 from torch import nn
 from torch.utils.data import TensorDataset
@@ -167,6 +170,17 @@ def test_a_set_that_lies_on_the_device_gives_the_same_run(monkeypatch):
     assert plain[3] == too_large[3] == 0 and resident[3] == 3 * (70 // 16)
     for run in (too_large, resident):
         assert equal(plain[0], run[0]) and plain[1:3] == run[1:3]
+
+
+@pytest.mark.skipif(
+    not hasattr(torch.utils.backend_registration, "_setup_privateuseone_for_python_backend"),
+    reason="this torch knows no devices written in Python; the newest one does",
+)
+def test_fit_goes_to_a_device_and_comes_back():
+    """Trained there as here, noise made there; back after an error, too."""
+    script = Path(__file__).with_name("pretend_device.py")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_fit_measures_in_evaluation_mode_and_goes_back():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
@@ -44,13 +47,14 @@ def fit(
     after_epoch: Callable[[int, nn.Module], object] | None = None,
     seed: int = 0,
     label: str = "training",
+    device: torch.device | None = None,
 ) -> History:
-    """Train a model with Adam; the model is changed in place and stays on its device.
+    """Train a model with Adam; the model is changed in place.
 
     Args:
         model: any module with parameters.
         train: images and labels, or any tensors of equal length. A set that fits into half of a
-            GPU's free memory lies there while a model on that GPU is trained.
+            GPU's free memory lies there while a model is trained on that GPU.
         loss: ``loss(model, x)`` gives the mean loss per image of the batch x, a scalar tensor. A
             loss that takes more, ``loss(model, x, labels)``, gets more: of each batch as many
             tensors, in their order, as it has parameters after the model. Parameters with a
@@ -69,6 +73,9 @@ def fit(
         seed: of the order of the batches. Seed the model's start yourself, with
             ``torch.manual_seed`` just before it is made.
         label: stands before the progress bar.
+        device: where to train, such as ``pick_device()``: the model goes there, and comes back at
+            the end. None trains where the model is. What the loss makes itself (noise, masks) is
+            made there, too; what it takes from outside of its arguments has to lie there.
 
     Returns:
         The ``History`` of the run.
@@ -84,46 +91,47 @@ def fit(
         raise ValueError(f'schedule is None or "cosine"; got {schedule!r}.')
     takes = _tensors_taken(loss, train)
     start = time.perf_counter()
-    device = next(model.parameters()).device
-    test = None if test is None else _near(test, device)
-    loader = data.batches(_near(train, device), batch_size, seed=seed)
-    optimiser = torch.optim.Adam(model.parameters(), lr, fused=True)
-    if schedule is not None:
-        cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs * len(loader))
     history = History()
 
     def measure(epoch: int) -> None:
         if test is not None:
-            history.test.append(mean_loss(model, test, loss))
+            history.test.append(mean_loss(model, test, there))
         if after_epoch is not None:
             with torch.no_grad():
                 after_epoch(epoch, model.eval())
 
-    measure(0)
-    with progress(epochs, label) as bar:
-        for epoch in range(1, epochs + 1):
-            model.train()
-            total = torch.zeros((), device=device)
-            for batch in loader:
-                tensors = [tensor.to(device) for tensor in batch[:takes]]
-                value = loss(model, *tensors)
-                optimiser.zero_grad()
-                value.backward()
-                optimiser.step()
-                if schedule is not None:
-                    cosine.step()
-                total += value.detach() * len(tensors[0])
-            history.train.append(total.item() / len(train))
-            if not torch.isfinite(total):
-                raise RuntimeError(
-                    f"The loss became {history.train[-1]} in epoch {epoch}. A smaller learning "
-                    f"rate (now {lr:g}) is the first thing to try; a logarithm or a division in "
-                    "the loss is the next place to look."
-                )
-            measure(epoch)
-            kind = "held-out" if history.test else "training"
-            bar.set_postfix_str(f"{kind} loss {(history.test or history.train)[-1]:.4g}")
-            bar.update()
+    with _moved(model, device) as here:
+        there = loss if here.type == "cpu" else _making_there(loss, here)
+        test = None if test is None else _near(test, here)
+        loader = data.batches(_near(train, here), batch_size, seed=seed)
+        optimiser = torch.optim.Adam(model.parameters(), lr, fused=True)
+        if schedule is not None:
+            cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs * len(loader))
+        measure(0)
+        with progress(epochs, label) as bar:
+            for epoch in range(1, epochs + 1):
+                model.train()
+                total = torch.zeros((), device=here)
+                for batch in loader:
+                    tensors = [tensor.to(here) for tensor in batch[:takes]]
+                    value = there(model, *tensors)
+                    optimiser.zero_grad()
+                    value.backward()
+                    optimiser.step()
+                    if schedule is not None:
+                        cosine.step()
+                    total += value.detach() * len(tensors[0])
+                history.train.append(total.item() / len(train))
+                if not math.isfinite(history.train[-1]):
+                    raise RuntimeError(
+                        f"The loss became {history.train[-1]} in epoch {epoch}. A smaller "
+                        f"learning rate (now {lr:g}) is the first thing to try; a logarithm or a "
+                        "division in the loss is the next place to look."
+                    )
+                measure(epoch)
+                kind = "held-out" if history.test else "training"
+                bar.set_postfix_str(f"{kind} loss {(history.test or history.train)[-1]:.4g}")
+                bar.update()
     model.train()
     history.seconds = time.perf_counter() - start
     return history
@@ -160,6 +168,28 @@ def _tensors_taken(loss: Callable[..., Tensor], dataset: TensorDataset) -> int:
             f"1 to {there} tensors of each batch. What it is to know besides needs a default value."
         )
     return len(required) - 1
+
+
+@contextmanager
+def _moved(model: nn.Module, device: torch.device | None) -> Iterator[torch.device]:
+    """The model on this device, if one is named; at the end, an error too, back where it was."""
+    home = next(model.parameters()).device
+    model.to(device or home)
+    try:
+        yield next(model.parameters()).device
+    finally:
+        model.to(home)
+
+
+def _making_there(loss: Callable[..., Tensor], device: torch.device) -> Callable[..., Tensor]:
+    """The loss, with this device for the tensors that it makes without naming one."""
+
+    @functools.wraps(loss)
+    def there(model: nn.Module, *tensors: Tensor) -> Tensor:
+        with device:
+            return loss(model, *tensors)
+
+    return there
 
 
 class _OnDevice(TensorDataset):
