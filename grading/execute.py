@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import nbformat
 
-from grading import intake, markup, wire
+from grading import markup, wire
+from grading.intake import Handed
 from grading.judge import Judge, Remote
 from grading.release import Release, by_hand, is_answer, is_test
 from grading.results import Result, Task, failed
@@ -25,14 +26,11 @@ _NOT_MADE_HERE = (
 )
 
 
-def grade(student: str, content: bytes, notes: list[str], release: Release, sandbox: Sandbox,
-          tests: Judge) -> Result:  # fmt: skip
+def grade(handed: Handed, release: Release, sandbox: Sandbox, tests: Judge) -> Result:
     """Grade one submission.
 
     Args:
-        student: whose it is.
-        content: the notebook's bytes.
-        notes: what was mended in finding it.
+        handed: whose it is, and a notebook that is ready to run.
         release: the set, and ``tests`` of it.
         sandbox: where it runs.
 
@@ -40,18 +38,15 @@ def grade(student: str, content: bytes, notes: list[str], release: Release, sand
         SandboxEnded: the machine failed; nothing is known of the submission.
     """
     start = time.monotonic()
+    if handed.content is None:  # it went away since the run began
+        return failed(handed.student, handed.problem)
     shown: dict[int, list] = {}
     for last in (False, True):
-        try:
-            taken = intake.set_in(content, release)
-        except intake.Unreadable as error:
-            return failed(student, f"the notebook {error}")
-        run = _Run(taken, release, sandbox, tests, shown)
+        run = _Run(handed, handed.content, release, sandbox, tests, shown)
         run.all()
         if last or not run.perhaps_starved:
             break
-    result = run.result(student)
-    result.notes = notes + result.notes
+    result = run.result(handed.student)
     result.seconds = round(time.monotonic() - start, 2)
     result.theirs = round(run.theirs, 2)
     return result
@@ -120,15 +115,16 @@ class _Waiting:
 class _Run:
     """One submission on its way through one process, or several where cells end them."""
 
-    def __init__(self, taken: intake.Intake, release: Release, sandbox: Sandbox, tests: Judge,
-                 shown: dict[int, list]) -> None:  # fmt: skip
-        self.cells, self.shown = taken.notebook.cells, shown  # cell -> what it has put out first
+    def __init__(self, handed: Handed, content: bytes, release: Release, sandbox: Sandbox,
+                 tests: Judge, shown: dict[int, list]) -> None:  # fmt: skip
+        self.notebook = nbformat.reads(content.decode(), as_version=4)
+        self.cells, self.shown = self.notebook.cells, shown  # cell -> what it has put out first
         self.stored: dict[int, list] = {}  # cell -> the outputs that it was handed in with
         for i, cell in enumerate(self.cells):
             if cell.cell_type == "code":
                 self.stored[i], cell.outputs = cell.outputs, []
-        self.notebook, self.notes = taken.notebook, taken.notes
-        self.review, self.unanswered = taken.review, taken.unanswered
+        self.notes, self.review = [*handed.notes], [*handed.review]
+        self.unanswered = handed.unanswered
         self.release, self.sandbox, self.limits = release, sandbox, sandbox.limits
         self.tests = tests
         self.skip: set[int] = set()  # cells that are not run again

@@ -53,14 +53,17 @@ class Unreadable(Exception):
 
 @dataclass
 class Handed:
-    """What was found for one student.
+    """What one student handed in, as it goes to a worker.
 
     Attributes:
         student: the name of the folder.
-        content: a notebook of what is kept of the student's, as bytes, or None.
+        content: the bytes of a notebook that is ready to run: the set's own, with the student's
+            answers and extra cells (marked ``own``) in it; or None.
         problem: why there are none.
         missing: that nothing was handed in at all.
         notes: what was mended.
+        review: what a person has to look at.
+        unanswered: the cells to fill in that are as they were released.
         when: it was handed in, in UTC.
     """
 
@@ -69,6 +72,8 @@ class Handed:
     problem: str = ""
     missing: bool = False
     notes: list[str] = field(default_factory=list)
+    review: list[str] = field(default_factory=list)
+    unanswered: set[str] = field(default_factory=set)
     when: datetime | None = None
 
 
@@ -126,7 +131,7 @@ def students(submitted: Path) -> list[str]:
 
 
 def collect(submitted: Path, student: str, release: Release, largest: int) -> Handed:
-    """Find and read a student's notebook. The file itself is never changed.
+    """Find and read a student's notebook, and set it into the set's. The file is never changed.
 
     Args:
         submitted: holds one folder a student.
@@ -189,8 +194,12 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
     if (attempts[number - 1] / LATE).is_file():
         handed.notes.append("the platform calls it late, and not by how much")
     handed.notes += best.notes
-    handed.content, handed.problem = best.content, best.problem
-    handed.missing, handed.when = best.missing, best.when
+    handed.problem, handed.missing, handed.when = best.problem, best.missing, best.when
+    if best.content is not None:
+        made = set_in(best.content, release)
+        handed.notes += made.notes
+        handed.review, handed.unanswered = made.review, made.unanswered
+        handed.content = nbformat.writes(made.notebook).encode()
 
 
 def _attempts(folder: Path) -> list[Path]:
@@ -284,7 +293,6 @@ def _take(
     if beside:
         handed.notes.append(f"not taken: {few(beside)}")
     handed.content = _written(cells, [_readable(text) for text in review])
-    set_in(handed.content, release)  # what takes too long there does so here, within a limit
     return bool(best.work)
 
 

@@ -83,6 +83,7 @@ class Journal:
 def key(handed: Handed, release: Release, limits: Limits) -> str:
     """Names a result by all that bears on it."""
     parts = [handed.student, release.key, repr(limits), repr(handed.notes)]
+    parts += [repr(handed.review), repr(sorted(handed.unanswered))]
     digest = sha256("\0".join(parts).encode())
     digest.update(handed.content or b"")
     return digest.hexdigest()

@@ -79,10 +79,7 @@ class _Box:
         self.sandbox, self.tests = Sandbox(limits, release.imports), Judge(release)
 
     def grade(self, handed: Handed) -> Result:
-        if handed.content is None:  # it went away since the run began
-            return failed(handed.student, handed.problem)
-        return execute.grade(handed.student, handed.content, handed.notes, self.release,
-                             self.sandbox, self.tests)  # fmt: skip
+        return execute.grade(handed, self.release, self.sandbox, self.tests)
 
 
 def _unfinished(handed: Handed, error: object) -> Graded:

@@ -46,6 +46,7 @@ from grading import (
 )
 from grading import release as releases
 from grading.judge import Judge
+from grading.results import Result
 from grading.sandbox import Limits, NoSandbox, Sandbox
 from utils import cases
 
@@ -393,11 +394,19 @@ def kernels(isolated):
     box.close()
 
 
+def judged(notebook: nbformat.NotebookNode, kernel: tuple) -> Result:
+    """What comes of a notebook, as it is handed in."""
+    made = intake.set_in(nbformat.writes(notebook).encode(), kernel[0])
+    ready = nbformat.writes(made.notebook).encode()
+    handed = intake.Handed("anna", ready, notes=made.notes, review=made.review,
+                           unanswered=made.unanswered)  # fmt: skip
+    return execute.grade(handed, *kernel)
+
+
 @pytest.mark.parametrize("name", exercise_sets.SETS)
 def test_the_solution_of_every_set_gets_full_marks_and_raises_no_alarm(name, kernels):
     room = classroom.Classroom(name)
-    content = nbformat.writes(room.filled_in()).encode()
-    result = execute.grade("solution", content, [], *kernels[name])
+    result = judged(room.filled_in(), kernels[name])
     assert result.status == "graded" and not result.review, result.review
     assert result.score == room.total, result.tasks
 
@@ -408,8 +417,7 @@ def test_right_alternatives_raise_no_alarm(kernels):
         given = {
             entry.answer: entry.code for entry in exercise_sets.bank(name) if entry.kind == "right"
         }
-        content = nbformat.writes(room.filled_in(given)).encode()
-        result = execute.grade("right", content, [], *kernels[name])
+        result = judged(room.filled_in(given), kernels[name])
         assert not result.review and result.score == room.total, (name, result)
 
 
@@ -538,7 +546,7 @@ def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
     room = classroom.Classroom(SET)
     ends = f"import os\ndef {room.function(0)}(*a): os._exit(7)"
     notebook = room.filled_in({room.answers[0]: ends})
-    result = execute.grade("again", nbformat.writes(notebook).encode(), [], *kernels[SET])
+    result = judged(notebook, kernels[SET])
     cells = [c for c in nbformat.reads(result.notebook, 4).cells if c.cell_type == "code"]
     shown = [int(o.text) for c in cells for o in c.outputs if o.output_type == "stream"]
     assert shown == list(range(len(shown))) and next(turns) > len(shown)
@@ -560,7 +568,7 @@ def test_an_open_task_that_comes_to_no_end_shows_what_was_stored(code, kernels, 
     notebook.cells.append(nbformat.v4.new_code_cell("print('done')"))
     for place in notebook.cells[-1], next(c for c in notebook.cells if "epoch 1" in c.source):
         place.outputs = [nbformat.v4.new_output("stream", text="epoch 90")]
-    result = execute.grade("long", nbformat.writes(notebook).encode(), [], *kernels[SET])
+    result = judged(notebook, kernels[SET])
     cells = nbformat.reads(result.notebook, 4).cells
     said = [
         o.get("text", o.get("ename")) for c in cells if "epoch 1" in c.source for o in c.outputs
@@ -585,8 +593,7 @@ def FUNCTION(W_h, b_h): return (Odd(), b_h) if W_h.shape == (7, 2) else right(W_
     large = "\n_limits = limits\ndef limits(*a): return _limits(*a)[0], 10**400"
     given = {"ex02-decoder": room.solutions["ex02-decoder"] + odd,
              "ex02-limits": room.solutions["ex02-limits"] + large}  # fmt: skip
-    content = nbformat.writes(room.filled_in(given)).encode()
-    result = execute.grade("odd", content, [], *kernels[name])
+    result = judged(room.filled_in(given), kernels[name])
     assert "not shown" in result.tasks["ex02-decoder-matrix"].message
     assert "failed itself" in result.tasks["ex02-limits-floor"].message
     for said in "LEAK", "int too large":
