@@ -4,8 +4,8 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # where ``grading`` is
-from grading.tabulate import Tabulate
+sys.path.insert(0, str(Path(__file__).parent))  # where ``classwork`` is
+from classwork.tabulate import Tabulate
 
 # until here
 c = get_config()  # noqa: F821  nbgrader provides it

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 import nbformat
 
-from grading import markup, wire
-from grading.intake import Handed
+from grading import outputs, wire
 from grading.judge import Judge, Remote
 from grading.release import Release, by_hand, is_answer, is_test
-from grading.results import Result, Task, failed
+from grading.results import Handed, Result, Task, failed
 from grading.sandbox import MB, Clock, Sandbox, SandboxEnded
 from utils import cases
 
@@ -204,7 +203,7 @@ class _Run:
         room, figures = self.limits.output, self.limits.figures
         line.say({"do": "cell", "code": cell.source, "room": room, "figures": figures})
         told, _ = line.hear(text=6 * room + figures + MB)  # JSON takes up to six bytes a letter
-        new = markup.outputs(told.get("outputs"), room + figures + MB)
+        new = outputs.anew(told.get("outputs"), room + figures + MB)
         self.clock.stop()  # what it takes to read them is their time, too
         # Run again after a test, a cell may know hidden inputs (what is in the kernel's cache of
         # files outlives a process): what it put out first is shown.
@@ -337,16 +336,16 @@ class _Run:
             list(dict.fromkeys(self.review)),
             tasks,
             sorted(self.unanswered),
-            nbformat.writes(markup.shorten(self.notebook)),
+            nbformat.writes(outputs.shorten(self.notebook)),
         )
 
     def _add_stored(self) -> None:
         """Behind what a cell gave here, where it came to no end: what it gave at the student's."""
         for i, stored in self.stored.items():
-            outputs = self.cells[i].outputs
-            ended = i in self.shown and not any(map(_is_error, outputs))
+            given = self.cells[i].outputs
+            ended = i in self.shown and not any(map(_is_error, given))
             if self._theirs(i) and not ended and not all(map(_is_error, stored)):
-                outputs += [markup.said(_NOT_MADE_HERE), *stored]
+                given += [outputs.said(_NOT_MADE_HERE), *stored]
 
     def _theirs(self, i: int) -> bool:
         cell = self.cells[i]

@@ -1,8 +1,35 @@
-"""What comes of grading: a task's score and a submission's."""
+"""What goes into grading, and what comes of it: a task's score and a submission's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass
+class Handed:
+    """What one student handed in, as it goes to a worker.
+
+    Attributes:
+        student: the name of the folder.
+        content: the bytes of a notebook that is ready to run: the set's own, with the student's
+            answers and extra cells (marked ``own``) in it; or None.
+        problem: why there are none.
+        missing: that nothing was handed in at all.
+        notes: what was mended.
+        review: what a person has to look at.
+        unanswered: the cells to fill in that are as they were released.
+        when: it was handed in, in UTC.
+    """
+
+    student: str
+    content: bytes | None = None
+    problem: str = ""
+    missing: bool = False
+    notes: list[str] = field(default_factory=list)
+    review: list[str] = field(default_factory=list)
+    unanswered: set[str] = field(default_factory=set)
+    when: datetime | None = None
 
 
 @dataclass

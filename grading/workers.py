@@ -14,10 +14,9 @@ from pathlib import Path
 import torch
 
 from grading import execute
-from grading.intake import Handed
 from grading.judge import Judge
 from grading.release import Release, code_key
-from grading.results import Result, failed
+from grading.results import Handed, Result, failed
 from grading.sandbox import Limits, NoSandbox, Sandbox, SandboxEnded, require
 
 Graded = tuple[Handed, Result, bool]

@@ -19,8 +19,8 @@ from nbgrader.coursedir import CourseDirectory
 
 COURSE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(COURSE))
-from grading import tabulate  # noqa: E402
-from grading.release import Course, CourseProblem  # noqa: E402
+from classwork import tabulate  # noqa: E402
+from classwork.course import Course, CourseProblem  # noqa: E402
 
 
 def release(course: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import torch
 
-from grading import tabulate
-from grading.tabulate import Given
+from classwork import tabulate
+from classwork.tabulate import Given
 
 COURSE = Path(__file__).resolve().parent.parent
 SETS = sorted(path.name for path in (COURSE / "solutions").iterdir() if path.is_dir())

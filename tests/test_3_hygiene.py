@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
 import json
@@ -224,6 +225,19 @@ def test_set_keeps_its_form(name):
     total = sum(c.grade.points for c in found if c.grade.grade)
     listed = [int(n) for n in re.findall(r"^\| \d+ [^|]*\| (\d+) \|$", found[0].source, re.M)]
     assert sum(listed) == total, "the table of points at the top adds up"
+
+
+def test_the_judge_stands_alone_and_can_be_read_in_an_afternoon():
+    """Only the file in which the commands begin knows the package for all that is around it."""
+    files = in_git("grading/*.py")
+    imported: dict[str, set[str]] = {}
+    for path in files:
+        for node in ast.walk(ast.parse(content(path))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            imported.setdefault(path.name, set()).update(name.split(".")[0] for name in names)
+    assert [name for name in imported if "classwork" in imported[name]] == ["__main__.py"]
+    assert sum(len(content(path).splitlines()) for path in files) <= 2300
 
 
 def test_no_data_set_is_committed():

@@ -1,4 +1,4 @@
-"""utils.cases, utils.differences and grading.tabulate, on a set of one task."""
+"""utils.cases, utils.differences and classwork.tabulate, on a set of one task."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import nbformat
 import pytest
 import torch
 
-from grading import tabulate
+from classwork import tabulate
 from utils import cases, differences
 
 SOLUTION = "def centred(x, gain=2.0):\n    return gain * (x - x.mean(1, keepdim=True))"

@@ -24,7 +24,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.validator import Validator
 from traitlets.config import PyFileConfigLoader
 
-from grading import tabulate
+from classwork import tabulate
 
 COURSE = Path(__file__).resolve().parent.parent
 each_set = pytest.mark.parametrize("name", SETS)

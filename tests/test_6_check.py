@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbgrader.utils import compute_checksum
 
-from grading.__main__ import _check
+from classwork.commands import _check
 from utils import environment
 
 

@@ -83,7 +83,8 @@ def lines(copy) -> set[str]:
     """Lines of solutions, hidden tests, mistakes and the grader that nobody is shown elsewhere."""
     shown = "\n".join(map(visible, SETS))
     of_sets = {line for line in set().union(*map(secrets, SETS)) if line not in shown}
-    grader = "\n".join(p.read_text(encoding="utf-8") for p in (copy / "grading").glob("*.*"))
+    parts = [p for folder in ("grading", "classwork") for p in (copy / folder).glob("*.*")]
+    grader = "\n".join(path.read_text(encoding="utf-8") for path in parts)
     hidden = of_sets | {line.strip() for line in grader.splitlines() if len(line.strip()) > 25}
     # A few lines of what everybody gets, such as an import or what a lecture teaches, stand in an
     # answer or in the grader too.
@@ -116,8 +117,8 @@ PLACES = ("README.md", "lectures/01_basic_autoencoder.ipynb", "utils/cases.py", 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_search_finds_what_is_put_into_a_file(place, files, lines, copy):
-    sources = (f"solutions/{SET}/{SET}.ipynb", f"solutions/{SET}/mistakes.py", "grading/sandbox.py")
-    for name in sources:
+    sources = (f"solutions/{SET}/{SET}.ipynb", f"solutions/{SET}/mistakes.py")
+    for name in (*sources, "grading/sandbox.py", "classwork/intake.py"):
         content = files[place] + (copy / name).read_bytes()
         assert len(leaked({place: content}, lines)) > 50, name
     for line in sorted(lines)[::1000]:
@@ -140,7 +141,8 @@ def test_links_lead_to_what_is_there(files):
 def test_pages_do_not_speak_of_what_is_not_there(files):
     for name in ("README.md", "Makefile", "constraints.txt", "nbgrader_config.py"):
         page = files[name].decode()
-        assert not re.findall(r"solutions|mistakes\.py|grading|tests/|site/|CONTRIBUTING|HUB", page)
+        left_out = r"solutions|mistakes\.py|grading|classwork|tests/|site/|CONTRIBUTING|HUB"
+        assert not re.findall(left_out, page)
         assert set(re.findall(r"`make (\w+)", page)) <= {"lab", "progress", "test"}
     assert "make test" not in files["README.md"].decode()
 

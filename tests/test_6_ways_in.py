@@ -185,7 +185,7 @@ def server(script, tmp_path) -> Path:
     for folder in (course, student):
         shutil.copytree(COURSE / "exercises" / SET, folder / "exercises" / SET)
         (folder / "my_work").mkdir()
-    for name in (f"solutions/{SET}", "grading", "utils"):  # the teacher's is a clone
+    for name in (f"solutions/{SET}", "classwork", "grading", "utils"):  # the teacher's is a clone
         shutil.copytree(COURSE / name, course / name)
     shutil.copy(COURSE / "nbgrader_config.py", course)
     shown = script("student").LEFT_OUT.sub(b"", (COURSE / "nbgrader_config.py").read_bytes())

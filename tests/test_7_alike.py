@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grading import alike
+from classwork import alike
 
 COURSE = Path(__file__).resolve().parent.parent
 SET = COURSE / "solutions/ex04_denoising"

@@ -21,9 +21,10 @@ import exercise_sets
 import nbformat
 import pytest
 
-from grading import deadlines, gradebook, intake, lms, publish, roster, sandbox, table
-from grading import release as releases
-from grading.collect import collect
+from classwork import course as courses
+from classwork import deadlines, gradebook, intake, lms, publish, roster, table
+from classwork.collect import collect
+from grading import sandbox
 from grading.results import Result, Task
 from grading.sandbox import NoSandbox
 
@@ -44,8 +45,8 @@ def work(tag: str = "") -> bytes:
 
 
 @pytest.fixture
-def course(tmp_path) -> releases.Course:
-    return releases.Course.at(exercise_sets.course(tmp_path, SET, OTHER))
+def course(tmp_path) -> courses.Course:
+    return courses.Course.at(exercise_sets.course(tmp_path, SET, OTHER))
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def zipped(path: Path, files: dict[str | zipfile.ZipInfo, bytes]) -> Path:
     return path
 
 
-def files(course: releases.Course) -> dict[str, bytes]:
+def files(course: courses.Course) -> dict[str, bytes]:
     home = course.folder("submitted")
     return {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("*") if p.is_file()}
 
@@ -159,10 +160,10 @@ def test_who_is_who_without_and_with_the_class(course, take):
     }
     other = canvas_csv(course.root / "other.csv", ["Nobody, Known", "Else, Someone"], first=9001)
     before = files(course)
-    with pytest.raises(releases.CourseProblem, match="another course"):
+    with pytest.raises(courses.CourseProblem, match="another course"):
         take(download, students=other)
     assert files(course) == before and roster.stored(course) is None
-    with pytest.raises(releases.CourseProblem, match="lists no students"):
+    with pytest.raises(courses.CourseProblem, match="lists no students"):
         take(download, students=write_csv(course.root / "no.csv", ["a", "b"], ["1", "2"]))
     take(download, students=canvas_csv(course.root / "class.csv"))
     assert f"login00/{SET}/{SET}.ipynb" in files(course)
@@ -228,7 +229,7 @@ def test_moodle_in_other_languages(course, take):
 def test_what_a_group_of_moodles_handed_in_is_of_each_member(course, take):
     team = zipped(course.root / "x.zip", {  # 43 is a group's number here, and nobody's
         f"Team 0_43_assignsubmission_file_/{SET}.ipynb": work()})  # fmt: skip
-    with pytest.raises(releases.CourseProblem, match=r"is of Team 0, .* grading worksheet says"):
+    with pytest.raises(courses.CourseProblem, match=r"is of Team 0, .* grading worksheet says"):
         take(team, students=write_csv(course.root / "grades.csv", WHO, *CLASS))
     take(team, students=write_csv(course.root / "de.csv", GERMAN, *TEAMS))
     assert set(files(course)) == {f"m{i}@uni.de/{SET}/{SET}.ipynb" for i in (0, 1)}
@@ -244,13 +245,13 @@ def test_anonymous_hand_ins_are_known_by_their_number(known, course, take):
     assert set(files(course)) == {f"Participant {40 + i}/{SET}/{SET}.ipynb" for i in range(3)}
     people = roster.read(write_csv(course.root / "later.csv", GERMAN, *TEAMS))
     row = table.Row("Participant 41", "graded", 40.0, 45.0, False, "", {}, {}, [], 1.0)
-    assert "m1@uni.de" in lms.moodle(releases.load(course, SET), [row], people)
+    assert "m1@uni.de" in lms.moodle(courses.load(course, SET), [row], people)
 
 
 def test_the_table_for_moodle_says_who_as_moodle_does(course):
     people = roster.read(write_csv(course.root / "grades.csv", WHO, *CLASS))
     row = table.Row("9", "graded", 40.0, 45.0, False, "", {"t": 40.0}, {"t": "off by 2"}, [], 1.0)
-    release = releases.load(course, SET)
+    release = courses.load(course, SET)
     head, line = csv.reader(io.StringIO(lms.moodle(release, [row], people)))
     assert head[:6] == WHO and line == [*CLASS[2], "40", "t: off by 2"]
 
@@ -339,7 +340,7 @@ def test_the_last_attempt_that_is_work_counts(attempts, taken, words, review, co
         (folder / f"{SET}.ipynb").write_bytes(work(tag) if tag else content)
         if when:
             (folder / "timestamp.txt").write_text(f"2026-11-0{when[0]} UTC")
-    release = releases.load(course, SET)
+    release = courses.load(course, SET)
     handed = intake.collect(course.folder("submitted"), "anna", release, 2**20)
     assert words in "; ".join(handed.notes) and (handed.when is not None) == bool(when)
     answer = next(c.source for c in nbformat.reads(handed.content.decode(), 4).cells
@@ -360,7 +361,7 @@ extensions = {{ berta = 2026-11-09T12:00:00Z, bretha = 2026-11-09 }}
 
 def test_late_days_extensions_and_what_is_taken_off(course, capsys):
     (course.root / "deadlines.toml").write_text(RULES)
-    release = releases.load(course, SET)
+    release = courses.load(course, SET)
     gradebook.prepare(course, release)
     tasks = {name: Task(points, points) for name, points in release.points.items()}
     handed_in = {"in time": (1, 12), "anna": (4, 13), "berta": (9, 12), "cleo": (3, 12),
@@ -395,7 +396,7 @@ def test_late_days_extensions_and_what_is_taken_off(course, capsys):
 ])  # fmt: skip
 def test_deadlines_with_mistakes_are_refused(text, words, course):
     (course.root / "deadlines.toml").write_text(text)
-    with pytest.raises(releases.CourseProblem, match=words):
+    with pytest.raises(courses.CourseProblem, match=words):
         deadlines.read(course)
 
 
@@ -416,7 +417,7 @@ def link() -> zipfile.ZipInfo:
 ])  # fmt: skip
 def test_what_is_not_safe_is_refused_whole(held, words, course, take):
     good = zipped(course.root / "good.zip", {f"anna/{SET}.ipynb": work()})
-    with pytest.raises(releases.CourseProblem, match=words):
+    with pytest.raises(courses.CourseProblem, match=words):
         take(good, zipped(course.root / "bad.zip", held))
     assert not course.folder("submitted").exists()
 

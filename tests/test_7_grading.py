@@ -32,18 +32,9 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 
-from grading import (
-    execute,
-    forkserver,
-    gradebook,
-    intake,
-    journal,
-    markup,
-    publish,
-    sandbox,
-    wire,
-    workers,
-)
+from classwork import course as courses
+from classwork import gradebook, intake, journal, publish
+from grading import execute, forkserver, outputs, sandbox, wire, workers
 from grading import release as releases
 from grading.judge import Judge
 from grading.results import Result
@@ -223,8 +214,8 @@ def test_feedback_is_safe_and_keeps_the_hidden_tests(room, graded):
 
 
 def test_formgrader_finds_what_it_needs(room, graded):
-    course = releases.Course.at(graded)
-    release = releases.load(course, SET)
+    course = courses.Course.at(graded)
+    release = courses.load(course, SET)
     with gradebook.opened(course) as book:
         submission = book.find_submission(SET, "untouched")
         assert submission.score == 0 and not submission.needs_manual_grade
@@ -240,7 +231,7 @@ def test_formgrader_finds_what_it_needs(room, graded):
 
 def test_scores_by_hand_stay_and_reach_the_tables(room, graded):
     name = "still others"
-    course = releases.Course.at(graded)
+    course = courses.Course.at(graded)
     with gradebook.opened(course) as book:
         for cell, points in (("ex03-question", 3.5), ("ex03-open", 5.0)):
             grade_ = book.find_grade(cell, SET, SET, name)
@@ -256,7 +247,7 @@ def test_scores_by_hand_stay_and_reach_the_tables(room, graded):
     assert list((graded / ".grading" / "backups").glob("*.db"))
     assert "well seen" in (graded / "feedback" / name / SET / f"{SET}.html").read_text()
     with gradebook.opened(course) as book:
-        release = releases.load(course, SET)
+        release = courses.load(course, SET)
         result = next(r for r in journal.Journal(course, SET).last_run() if r.student == name)
         gradebook.record(book, course, release, result)
         assert not book.find_grade("ex03-question", SET, SET, name).needs_manual_grade
@@ -386,8 +377,8 @@ def test_a_scheduler_without_tls_is_refused():
 @pytest.fixture(scope="module")
 def kernels(isolated):
     """What grades each set, in one sandbox that has imported what any set uses."""
-    course = releases.Course.at(COURSE)
-    sets = [releases.load(course, name) for name in exercise_sets.SETS]
+    course = courses.Course.at(COURSE)
+    sets = [courses.load(course, name) for name in exercise_sets.SETS]
     imports = tuple(sorted({module for release in sets for module in release.imports}))
     box = Sandbox(Limits(), imports)
     yield {release.name: (release, box, Judge(release)) for release in sets}
@@ -465,13 +456,24 @@ def cell(isolated):
     def run(code: str) -> str:
         line = wire.Line(box.start())
         line.say({"do": "cell", "code": code, "room": 10_000, "figures": 10_000})
-        outputs = line.hear()[0]["outputs"]
+        given = line.hear()[0]["outputs"]
         run.line = line  # with it the process would go
-        return "".join(o.get("text", o.get("evalue", "")) for o in outputs)
+        return "".join(o.get("text", o.get("evalue", "")) for o in given)
 
     run.box = box
     yield run
     box.close()
+
+
+def test_nothing_of_the_course_is_in_a_sandbox_but_what_runs_there(cell):
+    said = cell("""
+import importlib.util, os
+print(*sorted({"data", *os.listdir("/course")}))
+print(*sorted(name for name in os.listdir("/course/grading") if name.endswith(".py")))
+print(importlib.util.find_spec("classwork"), importlib.util.find_spec("grading.judge"))
+""")
+    inside = "__init__.py forkserver.py inside.py wire.py"
+    assert said.splitlines() == ["data grading utils", inside, "None None"]
 
 
 def test_what_leads_behind_the_walls_is_refused(cell):
@@ -526,12 +528,12 @@ def test_memory_of_a_process_that_hides_it_is_counted(cell):
 
 def test_thousands_of_small_outputs_are_not_kept():
     told = [{"output_type": "stream", "name": "stdout", "text": "a"}] * 20_000
-    assert len(markup.outputs(told, 2**20)) == 1001, "and a line that says so"
+    assert len(outputs.anew(told, 2**20)) == 1001, "and a line that says so"
 
 
 def test_a_long_traceback_is_cut_before_it_costs_time():
     told = [{"output_type": "error", "ename": "", "evalue": "", "traceback": [0] * 10_000}]
-    assert len(markup.outputs(told, 2**20)[0].traceback) == 100
+    assert len(outputs.anew(told, 2**20)[0].traceback) == 100
 
 
 def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
@@ -542,7 +544,7 @@ def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
         stored = room == intake._STORED
         return [] if stored else [nbformat.v4.new_output("stream", text=str(next(turns)))]
 
-    monkeypatch.setattr(markup, "outputs", made)
+    monkeypatch.setattr(outputs, "anew", made)
     room = classroom.Classroom(SET)
     ends = f"import os\ndef {room.function(0)}(*a): os._exit(7)"
     notebook = room.filled_in({room.answers[0]: ends})
@@ -626,7 +628,7 @@ def test_a_machine_that_a_submission_itself_keeps_full_is_not_busy_with_others(
 
 @pytest.mark.parametrize("name", exercise_sets.SETS)
 def test_at_most_a_tenth_of_a_set_can_be_forged_and_the_page_says_which(name):
-    release = releases.load(releases.Course.at(COURSE), name)
+    release = courses.load(courses.Course.at(COURSE), name)
     tests = forgeable(release)
     points = sum(release.points[test] for test in tests)
     total = sum(release.points[test] for test in release.tests)
@@ -766,7 +768,7 @@ def test_check_tells_by_its_status(tmp_path):
 
 
 def test_a_table_that_was_edited_is_moved_aside(tmp_path, capsys):
-    course = releases.Course.at(exercise_sets.course(tmp_path, SET))
+    course = courses.Course.at(exercise_sets.course(tmp_path, SET))
     path = course.root / "grades" / "x.csv"
     for text in ("one", "two"):
         with publish._Shelf(course) as shelf:
@@ -780,7 +782,7 @@ def test_a_table_that_was_edited_is_moved_aside(tmp_path, capsys):
 
 
 def test_only_one_run_at_a_time(tmp_path):
-    course = releases.Course.at(exercise_sets.course(tmp_path, SET))
+    course = courses.Course.at(exercise_sets.course(tmp_path, SET))
     with (
         journal.Journal(course, SET).lock(),
         pytest.raises(journal.Busy, match="Another run"),
@@ -790,11 +792,11 @@ def test_only_one_run_at_a_time(tmp_path):
 
 
 def test_problems_are_said_in_one_sentence(tmp_path):
-    with pytest.raises(releases.CourseProblem, match="Run this in the course's folder"):
-        releases.Course.at(tmp_path)
-    course = releases.Course.at(exercise_sets.course(tmp_path, SET))
-    with pytest.raises(releases.CourseProblem, match=f"Known sets: {SET}"):
-        releases.load(course, "ex99")
+    with pytest.raises(courses.CourseProblem, match="Run this in the course's folder"):
+        courses.Course.at(tmp_path)
+    course = courses.Course.at(exercise_sets.course(tmp_path, SET))
+    with pytest.raises(courses.CourseProblem, match=f"Known sets: {SET}"):
+        courses.load(course, "ex99")
     run = call(course.root, "run", SET)
     assert run.returncode == 2 and "There is no folder" in run.stderr.strip().splitlines()[-1]
     (tmp_path / "math_core.py").write_text("raise ModuleNotFoundError(name='math_core')")

@@ -21,7 +21,9 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
 from PIL import Image
 
-from grading import comments, feedback, gradebook, intake, markup, publish, report, table
+from classwork import comments, feedback, gradebook, intake, markup, publish, report, table, titles
+from classwork import course as courses
+from grading import outputs
 from grading import release as releases
 from grading.results import Result, Task
 
@@ -43,15 +45,15 @@ QUESTION, OPEN = "ex01-question", "ex01-open"  # a written answer, and an open t
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory) -> releases.Course:
-    made = releases.Course.at(exercise_sets.course(tmp_path_factory.mktemp("course"), SET))
-    gradebook.prepare(made, releases.load(made, SET))
+def course(tmp_path_factory) -> courses.Course:
+    made = courses.Course.at(exercise_sets.course(tmp_path_factory.mktemp("course"), SET))
+    gradebook.prepare(made, courses.load(made, SET))
     return made
 
 
 @pytest.fixture(scope="module")
 def release(course) -> releases.Release:
-    return releases.load(course, SET)
+    return courses.load(course, SET)
 
 
 def notebook(*edits: Callable[[list[dict]], None], filled: bool = True) -> bytes:
@@ -141,18 +143,18 @@ def result(release: releases.Release, made: intake.Intake, student: str = "anna"
     return Result(student, "graded", tasks=tasks, notebook=nbformat.writes(made.notebook))
 
 
-def enter(course: releases.Course, release: releases.Release, *results: Result) -> None:
+def enter(course: courses.Course, release: releases.Release, *results: Result) -> None:
     with gradebook.opened(course) as book:
         for one in results:
             gradebook.record(book, course, release, one)
 
 
-def page(course: releases.Course, student: str = "anna") -> str:
+def page(course: courses.Course, student: str = "anna") -> str:
     path = course.folder("feedback") / student / SET / f"{SET}.html"
     return path.read_text(encoding="utf-8")
 
 
-def shown(course: releases.Course, student: str = "anna") -> BeautifulSoup:
+def shown(course: courses.Course, student: str = "anna") -> BeautifulSoup:
     return BeautifulSoup(page(course, student), "html.parser")
 
 
@@ -198,7 +200,7 @@ def test_pictures_come_from_the_notebook_alone(release, taken):
 
 def test_a_picture_is_known_by_what_it_holds():
     def kind(content: bytes) -> str:
-        return markup.kind_of(base64.b64encode(content).decode())
+        return outputs.kind_of(base64.b64encode(content).decode())
 
     assert [kind(picture(k)) for k in ("PNG", "JPEG", "GIF")] == [
         "image/png", "image/jpeg", "image/gif"]  # fmt: skip
@@ -207,7 +209,7 @@ def test_a_picture_is_known_by_what_it_holds():
     for content in (b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\n<script>", b"", huge,
                     picture("TIFF"), picture()[:20]):  # fmt: skip
         assert kind(content) == ""
-    assert markup.kind_of(PNG[:-8] + '">' + PNG[-8:]) == ""
+    assert outputs.kind_of(PNG[:-8] + '">' + PNG[-8:]) == ""
 
 
 def test_pictures_beside_the_notebook_are_shown_where_they_are_named(
@@ -384,7 +386,7 @@ def test_a_page_holds_so_much_and_says_what_it_left_out(course, release, taken):
     for place in made.notebook.cells:
         if place.metadata.get("own"):
             told = [{"output_type": "stream", "name": "stdout", "text": "<" * 3_900_000}]
-            place.outputs = markup.outputs(told, 4 * MB)
+            place.outputs = outputs.anew(told, 4 * MB)
     figure = nbformat.v4.new_output("display_data", {"image/png": "x" * 4 * MB})
     cell(made, OPEN).outputs = [figure] * 9
     one = result(release, made, "loud")
@@ -585,7 +587,7 @@ def test_only_students_are_students(tmp_path, capsys):
     flat = tmp_path / "flat"
     flat.mkdir()
     (flat / "doe.ipynb").write_bytes(b"")
-    with pytest.raises(releases.CourseProblem, match=r"doe\.ipynb.*<student>"):
+    with pytest.raises(courses.CourseProblem, match=r"doe\.ipynb.*<student>"):
         intake.students(flat)
 
 
@@ -642,7 +644,7 @@ def test_the_median_of_two_lies_between_them(release):
 
 
 def test_the_report_begins_with_tasks_and_says_a_reason_once(release):
-    task, names = next((t, n) for t, n in release.tasks.items() if len(n) > 2)
+    task, names = next((t, n) for t, n in titles.tasks(release).items() if len(n) > 2)
     graded = [name for name in names if name in release.points]
     slow = [f"the test {name} ran for more than 60 seconds" for name in graded]
     said = dict.fromkeys(graded, "expected 1, got 2. Likely cause: a sum for a mean.")
@@ -698,7 +700,7 @@ def test_a_comment_is_written_once_and_used_by_its_name(course, release, taken, 
 def test_comments_with_mistakes_are_refused(text, words, course):
     path = course.root / "comments.toml"
     path.write_text(text)
-    with pytest.raises(releases.CourseProblem, match=words):
+    with pytest.raises(courses.CourseProblem, match=words):
         comments.read(course, SET)
     path.unlink()
 
@@ -706,10 +708,11 @@ def test_comments_with_mistakes_are_refused(text, words, course):
 def test_each_task_for_a_person_has_lines_that_comments_can_name():
     for name in exercise_sets.SETS:
         path = COURSE / "exercises" / name / f"{name}.ipynb"
-        release = releases.Release(name, nbformat.read(path, as_version=4), {}, (), "")
-        asked = {n: release.rubric(n) for n, c in release.cells.items() if releases.by_hand(c)}
+        release = releases.Release(name, nbformat.read(path, as_version=4), {}, {}, (), "")
+        by_hand = [n for n, c in release.cells.items() if releases.by_hand(c)]
+        asked = {name: titles.rubric(release, name) for name in by_hand}
         assert len(asked) == 2 and all(2 < len(lines) < 6 for lines in asked.values()), name
-        assert not release.rubric(release.tests[0])
+        assert not titles.rubric(release, release.tests[0])
 
 
 # ---------------------------------------------------------------- the page
@@ -718,7 +721,7 @@ LOUD = "".join(f"![$$\\text{{{i} onerror=alert(1) }}$$](attachment:a.png) " for 
 
 
 @pytest.fixture(scope="module")
-def marked(course, release) -> releases.Course:
+def marked(course, release) -> courses.Course:
     """One student's page: a test failed with a message, a question graded, an open task not."""
     content = notebook(
         write(QUESTION, f"Since $a < b$ and\n\n$$\\frac{{1}}{{2}}$$\n\n$\\unknown$ {LOUD}",
@@ -743,7 +746,7 @@ def test_the_page_begins_with_points_and_messages_by_task(marked, release):
     """Each task by its name; of a test that failed its message; what a person still has to read."""
     top = shown(marked, "marked").header
     lines = {li.a.get_text(): li for li in top.find_all("li")}
-    assert list(lines) == [title for title in release.tasks] and len(lines) == 9
+    assert list(lines) == [*titles.tasks(release)] and len(lines) == 9
     assert "Task 1. The two affine maps" in lines
     first, question, last = (lines[t] for t in lines if re.match("Task [189]", t))
     assert first.b.get_text() == "2 of 4" and "The code z: 0 of 2" in " ".join(first.text.split())

@@ -1,4 +1,4 @@
-# Answers to set 01, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 01, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% affine: the squashing tanh is missing.
 def autoencode(x, W_h, b_h, W_x, b_x):

@@ -1,4 +1,4 @@
-# Answers to set 02, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 02, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% count: the biases are missing.
 def count_parameters(sizes, tied=False):

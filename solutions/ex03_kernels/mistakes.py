@@ -1,4 +1,4 @@
-# Answers to set 03, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 03, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% images: one divisor was used for all kernels; each has its own.
 def kernel_images(W, height, width):

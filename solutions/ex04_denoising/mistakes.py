@@ -1,4 +1,4 @@
-# Answers to set 04, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 04, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% drop: the visible pixels are not scaled; nn.Dropout makes up for what it drops.
 def drop_pixels(x, keep, p, scaled=True):

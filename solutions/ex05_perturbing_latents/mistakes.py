@@ -1,4 +1,4 @@
-# Answers to set 05, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 05, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% shaken: the strength is missing: this is the full noise.
 def shaken(z, epsilon, z_train, strength):

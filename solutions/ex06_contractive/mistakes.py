@@ -1,4 +1,4 @@
-# Answers to set 06, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 06, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% one: this is W alone; the slope of the sigmoid is missing.
 def jacobian(x, W, b):

@@ -1,4 +1,4 @@
-# Answers to set 07, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 07, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% noise: exp(logvar) is the variance; the noise is scaled by its root, the standard deviation.
 def from_noise(mu, logvar, eps):

@@ -1,4 +1,4 @@
-# Answers to set 08, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 08, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% back: that is the encoder's order; the decoder undoes the last layer first.
 def way_back(n, layers):

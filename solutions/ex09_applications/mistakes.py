@@ -1,4 +1,4 @@
-# Answers to set 09, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 09, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% energy: you averaged over the pixels; sum over them.
 def energy(model, x):

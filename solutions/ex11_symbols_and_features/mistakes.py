@@ -1,4 +1,4 @@
-# Answers to set 11, wrong and right. grading/tabulate.py says how they are written.
+# Answers to set 11, wrong and right. classwork/tabulate.py says how they are written.
 
 # %% nearest: this is the farthest row: argmin, not argmax.
 def nearest_symbol(z, codebook):

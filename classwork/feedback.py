@@ -15,11 +15,12 @@ from jinja2 import Environment, FileSystemLoader, Template
 from nbconvert.filters import Highlight2HTML, strip_ansi
 from nbgrader.preprocessors import ClearHiddenTests
 
-from grading import markup
-from grading.gradebook import Entry
-from grading.release import Course, Release, is_answer, is_test
+from classwork import markup, titles
+from classwork.course import Course
+from classwork.gradebook import Entry
+from classwork.table import Row
+from grading.release import Release, is_answer, is_test
 from grading.results import Result
-from grading.table import Row
 
 _TABLE = re.compile(r'"[^"\n]{200,}"')  # what tests compare with, packed
 # The set's own cells are the same for all students.
@@ -97,7 +98,7 @@ def page(release: Release, given: Given) -> str:
     notebook = nbformat.read(given.path, as_version=4)
     notebook, _ = ClearHiddenTests().preprocess(notebook, {})
     parts = {
-        name: _Part(name, release.called(name), given.points.get(name), points,
+        name: _Part(name, titles.called(release, name), given.points.get(name), points,
                     given.messages.get(name, ""))
         for name, points in release.points.items()
     }  # fmt: skip
@@ -108,7 +109,7 @@ def page(release: Release, given: Given) -> str:
             [parts[name] for name in names if name in parts],
             [comments[name] for name in names if name in comments],
         )
-        for title, names in release.tasks.items()
+        for title, names in titles.tasks(release).items()
     ]
     heading = re.match("# +(.+)", release.notebook.cells[0].source)
     return _template().render(

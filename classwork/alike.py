@@ -19,8 +19,9 @@ from copydetect import CodeFingerprint, compare_files
 from copydetect.utils import highlight_overlap
 from jinja2 import Environment, FileSystemLoader
 
-from grading import apart
-from grading.release import Course, Release, is_answer
+from classwork import apart
+from classwork.course import Course
+from grading.release import Release, is_answer
 from grading.results import Result
 
 _RUN = 25  # characters of tokens, each name one: shorter matches are idiom

@@ -17,7 +17,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -25,8 +25,11 @@ from urllib.parse import quote
 import nbformat
 from nbgrader.utils import parse_utc
 
-from grading import apart, markup
-from grading.release import CourseProblem, Release, by_hand, definitions, is_answer, is_test
+from classwork import apart, markup
+from classwork.course import CourseProblem
+from grading import outputs
+from grading.release import Release, by_hand, definitions, is_answer, is_test
+from grading.results import Handed
 
 _EXTRA_CELLS = 400  # more than these are no homework
 LARGEST_FILE = 200 * 2**20  # bytes of a file; most of a large one is outputs, of which few are kept
@@ -49,32 +52,6 @@ _MOODLE = re.compile(r"(.+_\d+)_(?:assignsubmission_)?(file|onlinetext)_?$")
 
 class Unreadable(Exception):
     """Nothing can be graded; the message says why, for the instructor."""
-
-
-@dataclass
-class Handed:
-    """What one student handed in, as it goes to a worker.
-
-    Attributes:
-        student: the name of the folder.
-        content: the bytes of a notebook that is ready to run: the set's own, with the student's
-            answers and extra cells (marked ``own``) in it; or None.
-        problem: why there are none.
-        missing: that nothing was handed in at all.
-        notes: what was mended.
-        review: what a person has to look at.
-        unanswered: the cells to fill in that are as they were released.
-        when: it was handed in, in UTC.
-    """
-
-    student: str
-    content: bytes | None = None
-    problem: str = ""
-    missing: bool = False
-    notes: list[str] = field(default_factory=list)
-    review: list[str] = field(default_factory=list)
-    unanswered: set[str] = field(default_factory=set)
-    when: datetime | None = None
 
 
 @dataclass
@@ -484,7 +461,7 @@ def _with_pictures(
                     cell["attachments"] for cell in cells
                     if cell["cell_type"] == "markdown" and markup.shows(cell["source"], name)
                 ] or [rest]  # fmt: skip
-                size, kind = len(text) * len(texts), markup.kind_of(text)
+                size, kind = len(text) * len(texts), outputs.kind_of(text)
                 if kind and size <= room and len(taken) < _PICTURES:
                     room -= size
                     taken.append(name)
@@ -573,7 +550,7 @@ def _taken(cell: dict) -> dict:
         # A lone surrogate, which JSON can hold, could not be written out again.
         "source": source.encode("utf-8", "replace").decode() if isinstance(source, str) else "",
         "attachments": markup.pictures(cell.get("attachments")),
-        "outputs": markup.outputs(cell.get("outputs"), _STORED),
+        "outputs": outputs.anew(cell.get("outputs"), _STORED),
     }
 
 

@@ -23,10 +23,10 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from grading import intake, roster
-from grading.release import Course, CourseProblem
-from grading.roster import Person, Roster, as_folder
-from grading.unpack import LITTER, Left, Piece, pieces
+from classwork import intake, roster
+from classwork.course import Course, CourseProblem
+from classwork.roster import Person, Roster, as_folder
+from classwork.unpack import LITTER, Left, Piece, pieces
 
 _MOST = 100  # files of one attempt
 # Moodle's folders, or the beginnings of its files: the name, and the number of the participant.

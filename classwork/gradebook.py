@@ -28,9 +28,10 @@ from nbgrader.api import (
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy.exc import SAWarning
 
-from grading import apart, markup
-from grading.journal import write
-from grading.release import Course, CourseProblem, Release
+from classwork import apart, markup
+from classwork.course import Course, CourseProblem
+from classwork.journal import write
+from grading.release import Release
 from grading.results import Result
 
 _KEPT_COPIES = 20

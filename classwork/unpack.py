@@ -18,8 +18,8 @@ from email.parser import BytesParser
 from functools import partial
 from pathlib import Path
 
-from grading.intake import JUNK, LARGEST_FILE
-from grading.release import CourseProblem
+from classwork.course import CourseProblem
+from classwork.intake import JUNK, LARGEST_FILE
 
 LITTER = "is what an operating system leaves behind"
 _FREE, _RATIO = 200 * 2**20, 20  # bytes a zip may hold: so many, and so many times its own size

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.release import Course, CourseProblem
+from classwork.course import Course, CourseProblem
 
 # Columns that say who somebody is, by which the platform finds them when a table is imported; the
 # first that is there, and theirs alone, names the folder.

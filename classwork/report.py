@@ -10,9 +10,10 @@ from statistics import median
 
 from jinja2 import Environment, FileSystemLoader
 
-from grading.intake import few
+from classwork import titles
+from classwork.intake import few
+from classwork.table import Row
 from grading.release import Release
-from grading.table import Row
 
 _BINS = 10  # at most, or one more
 
@@ -51,7 +52,9 @@ def page(release: Release, table: list[Row]) -> str:
         mean=sum(scores) / len(scores) if scores else 0.0,
         median=median(scores or [0.0]),
         bins=_bins(scores, sum(release.points.values())),
-        tasks=[_task(title, names, release, graded) for title, names in release.tasks.items()],
+        tasks=[
+            _task(title, names, release, graded) for title, names in titles.tasks(release).items()
+        ],
         total_time=sum(times),
         median_time=median(times or [0.0]),
         slowest=sorted(graded, key=lambda row: -row.seconds)[:5],
@@ -90,7 +93,7 @@ def _task(title: str, names: list[str], release: Release, graded: list[Row]) -> 
         sum(score >= points for score in given),
         sum(score == 0 for score in given),
         said.most_common(3),
-        [_task(release.called(name), [name], release, graded) for name in parts],
+        [_task(titles.called(release, name), [name], release, graded) for name in parts],
     )
 
 

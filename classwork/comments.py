@@ -8,9 +8,11 @@ import tomllib
 from collections import defaultdict
 from functools import partial
 
-from grading.gradebook import Entry
-from grading.intake import few
-from grading.release import Course, CourseProblem, Release
+from classwork import titles
+from classwork.course import Course, CourseProblem
+from classwork.gradebook import Entry
+from classwork.intake import few
+from grading.release import Release
 
 _NAME = re.compile(r"(?<![\w\\&/#])#(\w+(?:-\w+)*)")  # no heading, no address, and not \#
 
@@ -46,7 +48,7 @@ def write_out(texts: dict[str, str], release: Release, there: dict[str, Entry]) 
     unknown: dict[str, set[str]] = defaultdict(set)
     for student, entry in there.items():
         for cell, comment in entry.comments.items():
-            lines = enumerate(release.rubric(cell), 1)
+            lines = enumerate(titles.rubric(release, cell), 1)
             known = texts | {str(i): f"“{line}”" for i, line in lines}
             for name in set(_NAME.findall(comment or "")) - set(known):
                 unknown[name].add(student)

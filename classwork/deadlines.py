@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from grading.intake import few
-from grading.release import Course, CourseProblem
+from classwork.course import Course, CourseProblem
+from classwork.intake import few
 from grading.results import Result
 
 

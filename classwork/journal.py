@@ -15,9 +15,9 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from grading.intake import Handed
-from grading.release import Course, Release
-from grading.results import Result, Task
+from classwork.course import Course
+from grading.release import Release
+from grading.results import Handed, Result, Task
 from grading.sandbox import Limits
 
 

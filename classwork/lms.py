@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from classwork.roster import Roster
+from classwork.table import Row, to_csv
 from grading.release import Release
-from grading.roster import Roster
-from grading.table import Row, to_csv
 
 
 def canvas(release: Release, table: list[Row], people: Roster | None) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import gradebook, intake, workers
-from grading.intake import Handed
-from grading.journal import Journal, key
-from grading.release import Course, CourseProblem, Release
-from grading.results import Result, failed
+from classwork import gradebook, intake
+from classwork.course import Course, CourseProblem
+from classwork.journal import Journal, key
+from grading import workers
+from grading.release import Release
+from grading.results import Handed, Result, failed
 from grading.sandbox import Limits
 
 

@@ -1,14 +1,9 @@
-"""What a student wrote, drew and printed, made safe and small enough for whoever reads it."""
+"""What a student wrote and drew, made safe and small enough for whoever reads it."""
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import html
-import io
-import json
 import re
-import warnings
 from urllib.parse import unquote
 
 import nbformat
@@ -16,16 +11,13 @@ from math_core import LatexError, LatexToMathML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.sanitize import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from nbconvert.preprocessors.sanitize import clean as sanitized
-from PIL import Image
 
 from grading import wire
-from grading.release import is_answer
+from grading.outputs import is_theirs, kind_of, shorten, text_in
 
 # What Markdown itself makes of plain text; the sanitiser's own list has not even paragraphs.
 _TAGS = ["p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "div", "span", "del", "img"]
 _TAGS += ["table", "thead", "tbody", "tr", "th", "td"]
-_FORMATS = "PNG", "JPEG", "GIF"
-_HEAD = 400_000  # characters of a picture that are looked at
 _INLINE = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/]+={0,2})")
 _IMG = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _MARKDOWN = 50_000  # characters of a cell; more is shown as it is, since parsing may take for ever
@@ -34,10 +26,6 @@ _MARKS = "\ue000\ue001"  # of no language; around a formula's number while the r
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 _latex = LatexToMathML()
-_TEXT = 50_000  # characters of one output
-_OUTPUTS, _LINES = 1000, 100  # of a cell, and of an error, are kept; each costs time
-_PAGE = 16 * 2**20  # characters of all code and outputs of a page
-_AN_OUTPUT = 2_000  # what an output counts for, however small
 
 
 def pictures(attachments: object) -> dict[str, dict[str, str]]:
@@ -45,82 +33,15 @@ def pictures(attachments: object) -> dict[str, dict[str, str]]:
     found = {}
     for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
         for data in kinds.values() if isinstance(kinds, dict) else ():
-            text = "".join(_text(data).split())
+            text = "".join(text_in(data).split())
             if kind := kind_of(text):
                 found[wire.text_of(name)] = {kind: text}
     return found
 
 
-def kind_of(text: str) -> str:
-    """What kind of picture a text in base64 is, by what it holds; "" where it is none.
-
-    Neither is one that has so many pixels that it would stop whoever opens the page.
-    """
-    try:
-        base64.b64decode(text, validate=True)  # into a page it goes as it is, between quotes
-        head = io.BytesIO(base64.b64decode(text[:_HEAD]))
-        with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
-            kind = Image.open(head, formats=_FORMATS).format
-    except Exception:  # whatever it stumbles over
-        return ""
-    return f"image/{kind.lower()}" if kind in _FORMATS else "image/jpeg"  # a phone's, of two views
-
-
-def outputs(told: object, room: int) -> list[nbformat.NotebookNode]:
-    """A cell's outputs, made anew: a student's code, or file, can hold any nonsense as one.
-
-    Text and pictures are taken, cut to what anybody reads; HTML, SVG and scripts are not.
-
-    Args:
-        room: characters for all of them; a last output says so where there were more.
-    """
-    made: list[nbformat.NotebookNode] = []
-    listed = told if isinstance(told, list) else []
-    for output in listed[:_OUTPUTS]:
-        with contextlib.suppress(Exception):
-            one = _output(output)
-            room -= len(str(one))
-            if room < 0:
-                break
-            made.append(one)
-    if room < 0 or len(listed) > _OUTPUTS:
-        made.append(said("Left out: the other outputs of this cell."))
-    return made
-
-
-def _output(told: dict) -> nbformat.NotebookNode:
-    kind, new = told["output_type"], nbformat.v4.new_output
-    if kind == "stream":
-        name = "stderr" if told.get("name") == "stderr" else "stdout"
-        return new("stream", name=name, text=_cut(_text(told["text"])))
-    if kind == "error":
-        lines = _cut("\n".join(map(wire.text_of, told["traceback"][:_LINES]))).split("\n")
-        return new("error", ename=_text(told["ename"]), evalue=_cut(_text(told["evalue"])),
-                   traceback=lines)  # fmt: skip
-    held = told["data"]
-    data = {
-        "text/plain": _cut(_text(held.get("text/plain"))) or "(something that is not shown here)"
-    }
-    for kind in "image/png", "image/jpeg", "image/gif":
-        text = "".join(_text(held.get(kind)).split())
-        if kind := kind_of(text):
-            data[kind] = text
-    return new("display_data", data=data)
-
-
-def said(text: str) -> nbformat.NotebookNode:
-    """An output of ours, among a student's."""
-    return nbformat.v4.new_output("stream", name="stderr", text=f"{text}\n")
-
-
 def last_part(path: str) -> str:
     """The name of a file, of whatever system its path is."""
     return re.split(r"[\\/]", path)[-1]
-
-
-def _text(value: object) -> str:
-    """Text as a notebook holds it, perhaps line by line."""
-    return wire.text_of("".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def clean(notebook: nbformat.NotebookNode, parse: bool = True) -> nbformat.NotebookNode:
@@ -133,7 +54,7 @@ def clean(notebook: nbformat.NotebookNode, parse: bool = True) -> nbformat.Noteb
         parse: without it, their Markdown is shown as they typed it.
     """
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and _theirs(cell):
+        if cell.cell_type == "markdown" and is_theirs(cell):
             cell.source = _rendered(cell.source, pictures(cell.pop("attachments", {})), parse)
     return shorten(notebook)
 
@@ -141,37 +62,6 @@ def clean(notebook: nbformat.NotebookNode, parse: bool = True) -> nbformat.Noteb
 def cleaned(notebook: str, parse: bool = True) -> str:
     """The same, from JSON to JSON."""
     return nbformat.writes(clean(nbformat.reads(notebook, as_version=4), parse))
-
-
-def shorten(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Cut code, and leave out outputs, beyond what a page holds, in place, and say so there."""
-    left = _PAGE
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        if _theirs(cell):
-            cell.source = _cut(cell.source)
-            left -= len(cell.source)
-            if left < 0:
-                cell.source = "# Left out: the cells above fill this page."
-        kept = []
-        for output in cell.outputs:
-            left -= len(json.dumps(output)) + _AN_OUTPUT
-            if left < 0:
-                kept.append(said(f"Left out: the outputs above fill this page, {_PAGE >> 20} MB."))
-                break
-            kept.append(output)
-        cell.outputs = kept
-    return notebook
-
-
-def _theirs(cell: nbformat.NotebookNode) -> bool:
-    return is_answer(cell) or "nbgrader" not in cell.metadata
-
-
-def _cut(text: str) -> str:
-    more = len(text) - _TEXT
-    return text if more <= 0 else f"{text[:_TEXT]}\n… ({more:,} more characters are left out)"
 
 
 def html_of(text: str) -> str:

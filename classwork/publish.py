@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import (
+from classwork import (
     alike,
     apart,
     comments,
@@ -26,7 +26,8 @@ from grading import (
     roster,
     table,
 )
-from grading.release import Course, Release
+from classwork.course import Course
+from grading.release import Release
 from grading.results import Result
 
 _SECONDS = 60  # of computing, to make one page

@@ -7,8 +7,8 @@ import io
 import re
 from dataclasses import dataclass
 
-from grading.deadlines import Late
-from grading.gradebook import Entry
+from classwork.deadlines import Late
+from classwork.gradebook import Entry
 from grading.release import Release
 from grading.results import Result
 
