@@ -55,23 +55,6 @@ class Unreadable(Exception):
 
 
 @dataclass
-class Intake:
-    """A notebook that is ready to run, and what a person should know about it.
-
-    Attributes:
-        notebook: the set's cells with the student's answers and extra cells among them.
-        notes: what was mended.
-        review: what a person has to look at.
-        unanswered: the cells to fill in that are as they were released.
-    """
-
-    notebook: nbformat.NotebookNode
-    notes: list[str]
-    review: list[str]
-    unanswered: set[str]
-
-
-@dataclass
 class _Found:
     """A notebook with something of the set in it."""
 
@@ -171,12 +154,9 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
     if (attempts[number - 1] / LATE).is_file():
         handed.notes.append("the platform calls it late, and not by how much")
     handed.notes += best.notes
-    handed.problem, handed.missing, handed.when = best.problem, best.missing, best.when
-    if best.content is not None:
-        made = set_in(best.content, release)
-        handed.notes += made.notes
-        handed.review, handed.unanswered = made.review, made.unanswered
-        handed.content = nbformat.writes(made.notebook).encode()
+    handed.content, handed.problem = best.content, best.problem
+    handed.review, handed.unanswered = best.review, best.unanswered
+    handed.missing, handed.when = best.missing, best.when
 
 
 def _attempts(folder: Path) -> list[Path]:
@@ -269,7 +249,8 @@ def _take(
     beside = [p.name for p in near if not NOTEBOOK.search(p.name) and p.name not in shown]
     if beside:
         handed.notes.append(f"not taken: {few(beside)}")
-    handed.content = _written(cells, [_readable(text) for text in review])
+    handed.review += map(_readable, review)
+    _set_in(cells, handed, release)
     return bool(best.work)
 
 
@@ -286,15 +267,9 @@ def _where(best: _Found, home: Path, folder: Path, exact: str) -> list[str]:
     return notes
 
 
-def set_in(content: bytes, release: Release) -> Intake:
-    """Set a student's answers and extra cells into the set's own notebook.
-
-    Raises:
-        Unreadable: it is no notebook.
-    """
-    document = _document(content)
-    cells, review = [_taken(cell) for cell in document["cells"]], _reviews(document)
-    notes: list[str] = []
+def _set_in(cells: list[dict], handed: Handed, release: Release) -> None:
+    """Set a student's answers and extra cells into the set's own notebook, ready to run."""
+    notes, review, unanswered = handed.notes, handed.review, handed.unanswered
     order = list(release.cells)
     copies: dict[str, list[int]] = {}
     for i, cell in enumerate(cells):
@@ -325,7 +300,7 @@ def set_in(content: bytes, release: Release) -> Intake:
         notes.append("cells were moved; they are back in their order")
 
     notebook = nbformat.from_dict(release.notebook)
-    result, unanswered = behind.get("", []), set()
+    result = behind.get("", [])
     said: dict[str, list[str]] = {}
     for cell in notebook.cells:
         result.append(cell)
@@ -367,7 +342,7 @@ def set_in(content: bytes, release: Release) -> Intake:
     said["deleted answers, which count as not given"] = deleted
     notes += [f"{what}: {few(names)}" for what, names in said.items() if names]
     notebook.cells = result
-    return Intake(notebook, notes, review, unanswered)
+    handed.content = nbformat.writes(notebook).encode()
 
 
 # ---------------------------------------------------------------- reading
@@ -448,7 +423,7 @@ def _with_pictures(
 
     Where a text names one it is shown there; the others get a cell at the end.
     """
-    room = largest - len(_written(cells, []))
+    room = largest - _size(cells)
     taken: list[str] = []
     rest: dict[str, dict[str, str]] = {}
     for path in near:
@@ -523,7 +498,7 @@ def _document(content: bytes) -> dict:
 def _kept(content: bytes, release: Release, largest: int) -> list[dict]:
     """What is kept of a notebook's cells; outputs are of open tasks and of cells of their own."""
     cells = [_taken(cell) for cell in _document(content)["cells"]]
-    room, size = _STORED, len(_written(cells, []))
+    room, size = _STORED, _size(cells)
     for cell in cells:
         ours = release.cells.get(_id(cell) or "")
         length = len(json.dumps(cell["outputs"]))
@@ -554,16 +529,8 @@ def _taken(cell: dict) -> dict:
     }
 
 
-def _written(cells: list[dict], review: list[str]) -> bytes:
-    document = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"review": review}, "cells": cells}
-    return json.dumps(document).encode()
-
-
-def _reviews(document: dict) -> list[str]:
-    """What ``collect`` found to review: it travels with the notebook."""
-    meta = document.get("metadata")
-    found = meta.get("review") if isinstance(meta, dict) else None
-    return [_readable(t) for t in found if isinstance(t, str)] if isinstance(found, list) else []
+def _size(cells: list[dict]) -> int:
+    return len(json.dumps(cells))
 
 
 def _id(cell: dict) -> str | None:

@@ -385,30 +385,35 @@ def kernels(isolated):
     box.close()
 
 
-def judged(notebook: nbformat.NotebookNode, kernel: tuple) -> Result:
-    """What comes of a notebook, as it is handed in."""
-    made = intake.set_in(nbformat.writes(notebook).encode(), kernel[0])
-    ready = nbformat.writes(made.notebook).encode()
-    handed = intake.Handed("anna", ready, notes=made.notes, review=made.review,
-                           unanswered=made.unanswered)  # fmt: skip
-    return execute.grade(handed, *kernel)
+@pytest.fixture
+def judged(kernels, tmp_path) -> Callable[[str, nbformat.NotebookNode], Result]:
+    """``judged(name, notebook)``: what comes of a set, handed in so."""
+
+    def judge(name: str, notebook: nbformat.NotebookNode) -> Result:
+        path = tmp_path / "submitted" / "anna" / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+        handed = intake.collect(path.parents[2], "anna", kernels[name][0], Limits.notebook)
+        return execute.grade(handed, *kernels[name])
+
+    return judge
 
 
 @pytest.mark.parametrize("name", exercise_sets.SETS)
-def test_the_solution_of_every_set_gets_full_marks_and_raises_no_alarm(name, kernels):
+def test_the_solution_of_every_set_gets_full_marks_and_raises_no_alarm(name, judged):
     room = classroom.Classroom(name)
-    result = judged(room.filled_in(), kernels[name])
+    result = judged(name, room.filled_in())
     assert result.status == "graded" and not result.review, result.review
     assert result.score == room.total, result.tasks
 
 
-def test_right_alternatives_raise_no_alarm(kernels):
+def test_right_alternatives_raise_no_alarm(judged):
     for name in exercise_sets.SETS:
         room = classroom.Classroom(name)
         given = {
             entry.answer: entry.code for entry in exercise_sets.bank(name) if entry.kind == "right"
         }
-        result = judged(room.filled_in(given), kernels[name])
+        result = judged(name, room.filled_in(given))
         assert not result.review and result.score == room.total, (name, result)
 
 
@@ -536,7 +541,7 @@ def test_a_long_traceback_is_cut_before_it_costs_time():
     assert len(outputs.anew(told, 2**20)[0].traceback) == 100
 
 
-def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
+def test_what_a_cell_puts_out_after_a_test_is_not_shown(judged, monkeypatch):
     """It runs again where a test ends its process, and may have kept a hidden input somewhere."""
     turns = itertools.count()
 
@@ -548,7 +553,7 @@ def test_what_a_cell_puts_out_after_a_test_is_not_shown(kernels, monkeypatch):
     room = classroom.Classroom(SET)
     ends = f"import os\ndef {room.function(0)}(*a): os._exit(7)"
     notebook = room.filled_in({room.answers[0]: ends})
-    result = judged(notebook, kernels[SET])
+    result = judged(SET, notebook)
     cells = [c for c in nbformat.reads(result.notebook, 4).cells if c.cell_type == "code"]
     shown = [int(o.text) for c in cells for o in c.outputs if o.output_type == "stream"]
     assert shown == list(range(len(shown))) and next(turns) > len(shown)
@@ -563,14 +568,16 @@ def test_many_figures_are_shown_up_to_a_limit_and_the_cell_goes_on(cell):
 
 
 @pytest.mark.parametrize("code", ["while True: pass", "1 / 0", "import os; os._exit(1)"])
-def test_an_open_task_that_comes_to_no_end_shows_what_was_stored(code, kernels, monkeypatch):
+def test_an_open_task_that_comes_to_no_end_shows_what_was_stored(
+    code, judged, kernels, monkeypatch
+):
     _, box, _ = kernels[SET]
     monkeypatch.setattr(box, "limits", dataclasses.replace(box.limits, cell_time=2))
     notebook = classroom.Classroom(SET).filled_in({"ex03-open": f"print('epoch 1')\n{code}"})
     notebook.cells.append(nbformat.v4.new_code_cell("print('done')"))
     for place in notebook.cells[-1], next(c for c in notebook.cells if "epoch 1" in c.source):
         place.outputs = [nbformat.v4.new_output("stream", text="epoch 90")]
-    result = judged(notebook, kernels[SET])
+    result = judged(SET, notebook)
     cells = nbformat.reads(result.notebook, 4).cells
     said = [
         o.get("text", o.get("ename")) for c in cells if "epoch 1" in c.source for o in c.outputs
@@ -583,7 +590,7 @@ def test_an_open_task_that_comes_to_no_end_shows_what_was_stored(code, kernels, 
         assert any("ran for more than 2 seconds" in note for note in result.notes)
 
 
-def test_what_a_test_stumbles_over_in_a_hidden_case_is_not_said(kernels):
+def test_what_a_test_stumbles_over_in_a_hidden_case_is_not_said(judged):
     name = "ex02_under_and_overcomplete"
     room = classroom.Classroom(name)
     odd = """
@@ -595,7 +602,7 @@ def FUNCTION(W_h, b_h): return (Odd(), b_h) if W_h.shape == (7, 2) else right(W_
     large = "\n_limits = limits\ndef limits(*a): return _limits(*a)[0], 10**400"
     given = {"ex02-decoder": room.solutions["ex02-decoder"] + odd,
              "ex02-limits": room.solutions["ex02-limits"] + large}  # fmt: skip
-    result = judged(room.filled_in(given), kernels[name])
+    result = judged(name, room.filled_in(given))
     assert "not shown" in result.tasks["ex02-decoder-matrix"].message
     assert "failed itself" in result.tasks["ex02-limits-floor"].message
     for said in "LEAK", "int too large":

@@ -11,6 +11,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import classroom
@@ -25,7 +26,7 @@ from classwork import comments, feedback, gradebook, intake, markup, publish, re
 from classwork import course as courses
 from grading import outputs
 from grading import release as releases
-from grading.results import Result, Task
+from grading.results import Handed, Result, Task
 
 pytestmark = pytest.mark.linux
 COURSE = Path(__file__).resolve().parent.parent
@@ -94,10 +95,10 @@ def beside(name: str, *cells: dict, before: bool = False) -> Callable[[list[dict
 
 
 @pytest.fixture
-def hand_in(tmp_path, release) -> Callable[..., intake.Handed]:
+def hand_in(tmp_path, release) -> Callable[..., Handed]:
     """``hand_in({path: content})``: what is found for the student who handed that in."""
 
-    def collect(files: dict[str | bytes, bytes], student: str = "anna") -> intake.Handed:
+    def collect(files: dict[str | bytes, bytes], student: str = "anna") -> Handed:
         for name, content in files.items():
             path = os.path.join(os.fsencode(tmp_path / "submitted" / student), os.fsencode(name))
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -108,16 +109,29 @@ def hand_in(tmp_path, release) -> Callable[..., intake.Handed]:
     return collect
 
 
+@dataclass
+class Taken:
+    """What goes to a worker, the notebook read."""
+
+    notebook: nbformat.NotebookNode
+    notes: list[str]
+    review: list[str]
+    unanswered: set[str]
+
+
+def opened(handed: Handed) -> Taken:
+    assert handed.content is not None, handed.problem
+    ready = nbformat.reads(handed.content.decode(), as_version=4)
+    nbformat.validate(ready)
+    return Taken(ready, handed.notes, handed.review, handed.unanswered)
+
+
 @pytest.fixture
-def taken(hand_in) -> Callable[..., intake.Intake]:
+def taken(hand_in) -> Callable[..., Taken]:
     """``taken(content)``: the notebook to run, of the one handed in where it should be."""
 
-    def take(*files: bytes | dict[str, bytes]) -> intake.Intake:
-        handed = hand_in(files[0] if isinstance(files[0], dict) else {EXACT: files[0]})
-        assert handed.content is not None, handed.problem
-        ready = nbformat.reads(handed.content.decode(), as_version=4)
-        nbformat.validate(ready)
-        return intake.Intake(ready, handed.notes, handed.review, handed.unanswered)
+    def take(*files: bytes | dict[str, bytes]) -> Taken:
+        return opened(hand_in(files[0] if isinstance(files[0], dict) else {EXACT: files[0]}))
 
     return take
 
@@ -125,16 +139,16 @@ def taken(hand_in) -> Callable[..., intake.Intake]:
 EXACT = f"{SET}/{SET}.ipynb"
 
 
-def cell(made: intake.Intake, name: str) -> nbformat.NotebookNode:
+def cell(made: Taken, name: str) -> nbformat.NotebookNode:
     return next(c for c in made.notebook.cells
                 if c.metadata.get("nbgrader", {}).get("grade_id") == name)  # fmt: skip
 
 
-def theirs(made: intake.Intake) -> list[str]:
+def theirs(made: Taken) -> list[str]:
     return [c.source for c in made.notebook.cells if c.metadata.get("own")]
 
 
-def result(release: releases.Release, made: intake.Intake, student: str = "anna") -> Result:
+def result(release: releases.Release, made: Taken, student: str = "anna") -> Result:
     """As if all tests passed."""
     tasks = {
         name: Task(points, points if name in release.tests else None)
@@ -298,6 +312,7 @@ def test_stored_outputs_have_a_limit(taken):
     made = taken(notebook(*(beside(OPEN, {**own(f"f({i})"), "outputs": loud}) for i in range(3))))
     kept = [len(json.dumps(c.outputs)) for c in made.notebook.cells if "f(" in c.source]
     assert sum(kept) <= intake._STORED and max(kept) > MB
+    assert "(20,000 more characters are left out)" in str(made.notebook.cells)
 
 
 # ---------------------------------------------------------------- one costs one
@@ -627,7 +642,7 @@ def test_what_takes_long_to_set_in_does_so_within_the_limit_of_one_student(hand_
         while True:
             pass
 
-    monkeypatch.setattr(intake, "set_in", endless)
+    monkeypatch.setattr(intake, "_set_in", endless)
     monkeypatch.setattr(intake, "_SECONDS", 1)
     monkeypatch.setattr(intake.apart, "_here", type(intake.apart._here)())  # a fresh fork
     assert "took more than 1 s" in hand_in({EXACT: notebook()}).problem
@@ -721,14 +736,17 @@ LOUD = "".join(f"![$$\\text{{{i} onerror=alert(1) }}$$](attachment:a.png) " for 
 
 
 @pytest.fixture(scope="module")
-def marked(course, release) -> courses.Course:
+def marked(course, release, tmp_path_factory) -> courses.Course:
     """One student's page: a test failed with a message, a question graded, an open task not."""
     content = notebook(
         write(QUESTION, f"Since $a < b$ and\n\n$$\\frac{{1}}{{2}}$$\n\n$\\unknown$ {LOUD}",
               attachments={"a.png": {"image/png": PNG}}),
         beside("ex01-affine", own("wide = '" + "x" * 300 + "'")),
     )  # fmt: skip
-    made = intake.set_in(content, release)
+    path = tmp_path_factory.mktemp("submitted") / "marked" / EXACT
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    made = opened(intake.collect(path.parents[2], "marked", release, 20 * MB))
     one = result(release, made, "marked")
     one.tasks["ex01-affine-code"] = Task(2, 0.0, "the code h: <b>no</b>\n  expected 1, got 2")
     enter(course, release, one)
