@@ -303,7 +303,8 @@ class _Run:
             else:
                 how = "ended its process"
         self.late |= isinstance(trouble, _Trouble) and trouble.late
-        theirs = [j for j in range(i + 1) if j not in self.skip and self._theirs(j)]
+        # It is skipped already where it was stopped, and has gone on all the same.
+        theirs = [j for j in range(i + 1) if self._theirs(j) and (j == i or j not in self.skip)]
         if not theirs:
             raise SandboxEnded(f"the set's own cell {self._name(i)} {how}")
         i = theirs[-1]

@@ -590,6 +590,19 @@ def test_an_open_task_that_comes_to_no_end_shows_what_was_stored(
         assert any("ran for more than 2 seconds" in note for note in result.notes)
 
 
+def test_a_cell_that_goes_on_after_it_was_stopped_is_left_out_itself(judged, kernels, monkeypatch):
+    """Also where it is the first of the student's."""
+    _, box, _ = kernels[SET]
+    monkeypatch.setattr(box, "limits", dataclasses.replace(box.limits, cell_time=1))
+    look = execute.Clock.look
+    monkeypatch.setattr(execute.Clock, "look", lambda clock: look(clock) | {"busy": True})
+    room = classroom.Classroom(SET)
+    first = room.answers[0]
+    result = judged(SET, room.filled_in({first: "while True: pass"}))
+    assert result.score == room.total - room.worth(first)
+    assert any(why.startswith(first) and "graded without it" in why for why in result.review)
+
+
 def test_what_a_test_stumbles_over_in_a_hidden_case_is_not_said(judged):
     name = "ex02_under_and_overcomplete"
     room = classroom.Classroom(name)
