@@ -58,7 +58,7 @@ class Classroom:
         self.total = float(sum(self.points.values()))
         self.solutions = {
             c.grade.grade_id: c.source
-            for c in exercise_sets.cells(set_name)
+            for c in exercise_sets.source(set_name)
             if c.grade.solution and not (c.grade.grade and c.cell_type == "code")
         }
         self.answers = exercise_sets.answers(set_name)

@@ -20,14 +20,21 @@ _SOLUTION = re.compile(r"^[ ]*### BEGIN SOLUTION\n.*?^[ ]*### END SOLUTION$", re
 
 
 @cache
-def cells(set_name: str, folder: str = "solutions") -> tuple[nbformat.NotebookNode, ...]:
-    """The cells of a set that carry nbgrader's metadata, with ``.grade`` for that metadata; those
-    of the solutions with what the tests compare with."""
-    path = COURSE / folder / set_name / f"{set_name}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    if folder == "solutions":
-        mistakes = path.with_name("mistakes.py").read_text(encoding="utf-8")
-        notebook = tabulate.fill(notebook, mistakes, set_name, STORE)
+def source(set_name: str, folder: str = "solutions") -> tuple[nbformat.NotebookNode, ...]:
+    """The cells of a set that carry nbgrader's metadata, with ``.grade`` for that metadata."""
+    return _graded(nbformat.read(COURSE / folder / set_name / f"{set_name}.ipynb", as_version=4))
+
+
+@cache
+def cells(set_name: str) -> tuple[nbformat.NotebookNode, ...]:
+    """Those of the solutions, with what the tests compare with: the first time it is computed."""
+    folder = COURSE / "solutions" / set_name
+    notebook = nbformat.read(folder / f"{set_name}.ipynb", as_version=4)
+    mistakes = (folder / "mistakes.py").read_text(encoding="utf-8")
+    return _graded(tabulate.fill(notebook, mistakes, set_name, STORE))
+
+
+def _graded(notebook: nbformat.NotebookNode) -> tuple[nbformat.NotebookNode, ...]:
     found = [c for c in notebook.cells if "nbgrader" in c.metadata]
     for cell in found:
         cell.grade = cell.metadata.nbgrader
@@ -49,7 +56,7 @@ def tests(set_name: str) -> dict[str, int]:
     """The auto-graded cells of a set: grade_id -> points."""
     return {
         c.grade.grade_id: c.grade.points
-        for c in cells(set_name)
+        for c in source(set_name)
         if c.grade.grade and not c.grade.solution
     }
 
@@ -58,7 +65,7 @@ def answers(set_name: str) -> list[str]:
     """The ids of the cells that the reader fills in and tests grade."""
     return [
         c.grade.grade_id
-        for c in cells(set_name)
+        for c in source(set_name)
         if c.cell_type == "code" and c.grade.solution and not c.grade.grade
     ]
 
@@ -115,7 +122,7 @@ def run(
 
 def stub(set_name: str, answer: str) -> str:
     """The answer cell as it is released."""
-    return next(c.source for c in cells(set_name, "exercises") if c.grade.grade_id == answer)
+    return next(c.source for c in source(set_name, "exercises") if c.grade.grade_id == answer)
 
 
 def secrets(set_name: str) -> set[str]:

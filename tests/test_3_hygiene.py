@@ -14,7 +14,7 @@ from statistics import median
 
 import nbformat
 import pytest
-from exercise_sets import SETS, cells, secrets, visible
+from exercise_sets import SETS, secrets, source, visible
 from PIL import Image
 
 COURSE = Path(__file__).resolve().parent.parent
@@ -196,7 +196,7 @@ def test_introduction_links_every_lecture():
 
 @pytest.mark.parametrize("name", SETS)
 def test_release_holds_no_solution_and_no_hidden_test(name):
-    released = "\n".join(c.source for c in cells(name, "exercises"))
+    released = "\n".join(c.source for c in source(name, "exercises"))
     assert "BEGIN SOLUTION" not in released and "HIDDEN" not in released
     assert len(secrets(name)) > 20, "the search knows what to look for"
     leaked = [line for line in secrets(name) if line in released and line not in visible(name)]
@@ -205,7 +205,7 @@ def test_release_holds_no_solution_and_no_hidden_test(name):
 
 @pytest.mark.parametrize("name", SETS)
 def test_set_keeps_its_form(name):
-    found = cells(name)
+    found = source(name)
     answers = [c for c in found if c.cell_type == "code" and c.grade.solution and not c.grade.grade]
     manual = [c for c in found if c.grade.grade and c.grade.solution]
     assert len(answers) >= 5 and len(manual) >= 2, "a question and an open task go to a person"

@@ -126,14 +126,14 @@ def filled_in(name: str, given: dict[str, str]) -> nbformat.NotebookNode:
 
 def solution_answers(name: str) -> dict[str, str]:
     """grade_id -> the solution, of every cell that a reader fills in."""
-    return {c.grade.grade_id: c.source for c in exercise_sets.cells(name) if c.grade.solution}
+    return {c.grade.grade_id: c.source for c in exercise_sets.source(name) if c.grade.solution}
 
 
 def without_training(name: str) -> dict[str, str]:
     """The solution's answers, less the open task: it trains for a while, and a person grades it."""
     by_hand = {
         c.grade.grade_id: ""
-        for c in exercise_sets.cells(name)
+        for c in exercise_sets.source(name)
         if c.cell_type == "code" and c.grade.grade and c.grade.solution
     }
     return solution_answers(name) | by_hand
@@ -223,7 +223,7 @@ def test_what_students_read_of_the_tests_stays_short(table):
             for cell in nbformat.read(ours, as_version=4).cells
             if cell.metadata.get("nbgrader", {}).get("grade_id") in tests
         )
-        for cell in exercise_sets.cells(name, "exercises"):
+        for cell in exercise_sets.source(name, "exercises"):
             if cell.cell_type == "code":
                 assert max(map(len, cell.source.splitlines())) <= 100, cell.grade.grade_id
             if cell.grade.grade_id in tests:

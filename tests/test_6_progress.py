@@ -142,8 +142,8 @@ def test_validate_finds_a_set_and_gives_it_its_points(name, all_sets, monkeypatc
     shell = SimpleNamespace(user_ns=space, starting_dir=all_sets)
     monkeypatch.setattr(checks, "get_ipython", lambda: shell)
     answers = exercise_sets.answers(name)
-    solution = {c.grade.grade_id: c.source for c in exercise_sets.cells(name)}
-    for each in exercise_sets.cells(name, "exercises"):
+    solution = {c.grade.grade_id: c.source for c in exercise_sets.source(name)}
+    for each in exercise_sets.source(name, "exercises"):
         if each.cell_type == "code" and not each.grade.grade:
             here = each.grade.grade_id
             code = solution[here] if here in answers[1:] else each.source

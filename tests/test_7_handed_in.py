@@ -60,7 +60,7 @@ def release(course) -> releases.Release:
 def notebook(*edits: Callable[[list[dict]], None], filled: bool = True) -> bytes:
     """The released notebook with all answers or none, edited."""
     document = json.loads(RELEASED.read_text(encoding="utf-8"))
-    given = {c.grade.grade_id: c.source for c in exercise_sets.cells(SET) if c.grade.solution}
+    given = {c.grade.grade_id: c.source for c in exercise_sets.source(SET) if c.grade.solution}
     for cell in document["cells"]:
         name = cell["metadata"]["nbgrader"]["grade_id"]
         cell["source"] = given.get(name, cell["source"]) if filled else cell["source"]
