@@ -286,9 +286,8 @@ def test_what_goes_out_can_be_imported(room, graded):
 
 # ---------------------------------------------------------------- the same on several machines
 
-FEW = ("untouched", "anna", "not json", "renamed", "exit", "endless", "patches same", "script",
-       "attack forged replies", "prints for ever")  # fmt: skip
-TIMED = ("untouched", "anna", "exit", "endless")  # whom a slow machine could cost something
+FEW = ("anna", "not json", "renamed", "exit", "patches same", "script")  # each ends differently
+TIMED = ("anna", "endless")  # whom a slow machine could cost something
 
 
 def some_of_the_class(
