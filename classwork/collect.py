@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import lzma
 import os
 import re
 import shutil
@@ -30,17 +31,28 @@ from classwork.unpack import LITTER, Left, Piece, pieces
 
 _MOST = 100  # files of one attempt
 # Moodle's folders, or the beginnings of its files: the name, and the number of the participant.
-_MOODLE = re.compile(r"(.+)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$")
+_MOODLE = re.compile(r"(.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$")
 # Canvas's files: the name, whether late, the number of the student, that of the file and what it
 # was called; or what was typed.
 _CANVAS = re.compile(r"([^\W_]+)(_LATE)?_(\d+)_(?:\d+_(.+)|(?:text|link)\.html)$")
 # What a cell of a set is known by, also where the notebook is damaged or has lost its ids.
 _MARKS = re.compile(rb'"grade_id"\s*:\s*"([^"\\]+)"|\b(def \w+)')
-_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
+_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError,
+           RuntimeError)  # fmt: skip
 
 
 class _Nobody(Exception):
     """A file is nobody's; the message says why."""
+
+
+class _InMail(_Nobody):
+    """It came in a mail that a student handed in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "is in a mail that a student handed in, and may say anything: put it into submitted/ "
+            "by hand"
+        )
 
 
 class _Twice(_Nobody):
@@ -102,7 +114,9 @@ def collect(course: Course, sources: list[Path], export: Path | None) -> None:
                         theirs.append(one)
                 except _Nobody as error:
                     left.add(piece.parts, str(error))
-                    if intake.NOTEBOOK.search(piece.parts[-1]) and not isinstance(error, _Twice):
+                    if intake.NOTEBOOK.search(piece.parts[-1]) and not isinstance(
+                        error, (_Twice, _InMail)
+                    ):
                         strangers.append(" ".join(left[-1]))
             owned += _with_sets(theirs, sets, left)
         if people and len(strangers) > len({one.student for one in owned}):
@@ -151,20 +165,24 @@ class _Owners:
         """
         people, name = self._people, piece.parts[-1]
         if piece.sender[1]:
+            if self._uploaded(piece):
+                raise _InMail
             yield _Owned(piece, self._writer(*piece.sender), name, piece.when)
             return
         for i, part in enumerate(piece.parts):
             own = name if i < len(piece.parts) - 1 else ""  # where a folder is called by them
-            if found := _MOODLE.match(part):
-                for student, when in self._in_moodle(found[1], found[2]):
-                    yield _Owned(piece, student, own or found[3] or name, when)
-                return
             if (found := _CANVAS.match(part)) and (not people or people.canvas):
                 student = f"{found[1]}_{found[3]}"
                 if people:
                     same = [one for one in people.people if one.row.get("ID") == found[3]]
                     student = _one(same, student)
                 yield _Owned(piece, student, own or found[4] or name, late=bool(found[2]))
+                return
+            if found := _MOODLE.match(
+                part
+            ):  # behind Canvas's: there the last words are a student's
+                for student, when in self._in_moodle(found[1], found[2]):
+                    yield _Owned(piece, student, own or found[3] or name, when)
                 return
             if people and (fitting := people.named_in(part)):
                 yield _Owned(piece, _one(fitting, part), name)
@@ -175,6 +193,13 @@ class _Owners:
         if not (guessed := self._named(piece.parts[self._shared :])):
             raise _Nobody("belongs to no student whom its name or folder tells")
         yield _Owned(piece, as_folder(guessed), name)
+
+    def _uploaded(self, piece: Piece) -> bool:
+        """Whether a mail lies in what somebody handed in."""
+        *folders, mail, _ = piece.parts  # the last one is what is attached to it
+        if any(_MOODLE.match(part) or _CANVAS.match(part) for part in (*folders, mail)):
+            return True
+        return bool(self._people) and any(map(self._people.named_in, folders))
 
     def _writer(self, name: str, address: str) -> str:
         if not self._people:
@@ -310,7 +335,7 @@ def _put(home: Path, unit: list[_Owned], left: Left) -> str:
     """Write an attempt, whole or not at all, beside those that are there; what was done with it."""
     there = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
     known = {sha256(path.read_bytes()).digest() for path in there}
-    for one in [one for one in unit if one.name == intake.TIME]:
+    for one in [one for one in unit if as_folder(one.name).casefold() == intake.TIME]:
         left.add(one.piece.parts, "says when it was handed in, but a student may have written that")
         unit.remove(one)
     unit.sort(key=lambda one: not intake.NOTEBOOK.search(one.name))

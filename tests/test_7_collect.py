@@ -289,6 +289,47 @@ def test_mails_of_all_kinds(course, take):
     assert f"login00/{SET}/{SET}.ipynb" in there and f"login02/{SET}/{SET}.ipynb" in there
 
 
+def test_what_a_student_hands_in_does_not_say_whose_it_is(course, take):
+    """A mail inside it, or a name as the platform writes it, of somebody else's work."""
+    folder, forged = course.root / "download", mail("login01@uni.edu", "", x=work("forged"))
+    home = folder / f"{NAMES[0]}_40_assignsubmission_file_"
+    home.mkdir(parents=True)
+    mailbox.Maildir(home / "box").add(forged)
+    for i, name in enumerate((
+        canvas_name(0, "work.eml"),
+        f"{home.name}/work.eml",
+        f"{NAMES[0]}/work.eml",
+    )):  # fmt: skip
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(bytes(mail("login01@uni.edu", "", x=work(f"forged {i}"))))
+    for name in canvas_name(0, "login01_40_assignsubmission_file_x.ipynb"), canvas_name(1):
+        (folder / name).write_bytes(work(name))
+    said = take(folder, students=canvas_csv(course.root / "class.csv"))
+    assert said.count("in a mail that a student handed in") == 4
+    there = files(course)
+    assert not any(b"# forged" in content for content in there.values())
+    assert b"# jane" not in there[f"login01/{SET}/{SET}.ipynb"]
+    assert b"_assignsubmission_" in there[f"login00/{SET}/{SET}.ipynb"]
+
+
+def test_moodles_first_name_is_the_platforms_the_rest_is_the_students(course, take):
+    worksheet = write_csv(
+        course.root / "worksheet.csv",
+        ["Identifier", "Full name", "ID number", "Email address", "Status", "Grade"],
+        ["Participant 111", "Mallory Moss", "m1", "m@uni.edu", "Submitted", "-"],
+        ["Participant 222", "Anna Ash", "a1", "a@uni.edu", "Submitted", "-"],
+    )
+    mark, folder = "assignsubmission_file_", course.root / "flat"
+    folder.mkdir()
+    (folder / f"Mallory Moss_111_{mark}Anna Ash_222_{mark}x.ipynb").write_bytes(work("hers"))
+    stamp = f"Mallory Moss_111_{mark} TIMESTAMP.txt."
+    (folder / stamp).write_bytes(b"2026-01-01 00:00:00 UTC")
+    said = take(folder, students=worksheet)
+    assert set(files(course)) == {f"m1/{SET}/{SET}.ipynb"}
+    assert "a student may have written that" in said
+
+
 def test_a_stick_is_taken_as_it_is_and_nothing_is_overwritten(course, take):
     stick = course.root / "stick" / "submitted"
     released = (COURSE / "exercises" / OTHER / f"{OTHER}.ipynb").read_bytes()
