@@ -10,6 +10,7 @@ import base64
 import contextlib
 import io
 import json
+import lzma
 import os
 import re
 import sys
@@ -162,6 +163,7 @@ def _collect(home: Path, handed: Handed, release: Release, largest: int) -> None
 def _attempts(folder: Path) -> list[Path]:
     """The folders of the attempts, in the order of time, if that is known of all."""
     again = [path for path in _list(folder) if path.is_dir() and _AGAIN.match(path.name)]
+    again = [path for path in again if not path.is_symlink()]
     again.sort(key=lambda path: int(path.name.removeprefix(ATTEMPT)))
     times = {path: _time_of(path) for path in (folder, *again)}
     known = {path: when for path, when in times.items() if when}
@@ -410,7 +412,7 @@ def _opened(path: Path, wanted: re.Pattern = _IN_ZIP) -> Iterator[tuple[Path, by
                 if left < 0:
                     raise Unreadable(f"is a zip file of more than {LARGEST_FILE >> 20} MB")
                 yield path.joinpath(*parts[name]), inside
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, ValueError):
         raise Unreadable("is a zip file that can't be opened: ask for the .ipynb itself") from None
     if not any(map(wanted.search, names)):
         raise Unreadable(f"is a zip file without a notebook, it holds {few(names) or 'nothing'}")
