@@ -16,6 +16,7 @@ from typing import Any
 _MEMORY = 4 * 2**30  # bytes, beyond what the process has at its start
 _fork = multiprocessing.get_context("fork")
 _here = threading.local()  # each thread has a process of its own, which serves many calls
+_starting = threading.Lock()
 
 
 class Failed(Exception):
@@ -54,10 +55,12 @@ def call(function: Callable, *arguments: Any, seconds: float) -> Any:
 
 
 def _start() -> tuple[Any, Connection]:
-    ours, theirs = _fork.Pipe()
-    process = _fork.Process(target=_serve, args=(ours, theirs), daemon=True)
-    process.start()
-    theirs.close()
+    # One forked meanwhile would keep the other end open, and this one's end would not be noticed.
+    with _starting:
+        ours, theirs = _fork.Pipe()
+        process = _fork.Process(target=_serve, args=(ours, theirs), daemon=True)
+        process.start()
+        theirs.close()
     return process, ours
 
 
