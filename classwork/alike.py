@@ -28,7 +28,7 @@ _RUN = 25  # characters of tokens, each name one: shorter matches are idiom
 _LEAST = 60  # that a pair must share to be listed
 _SHOWN = 20  # pairs
 _COMMON = 10  # students, or a tenth of the class: what more of them write is idiom, too
-_LONGEST = 100_000  # characters of answers; nobody writes more
+_LONGEST = 10_000  # characters of an answer but for empty lines; nobody writes more
 _SECONDS = 300  # of computing
 
 _Prints = dict[str, CodeFingerprint]  # of the cells of one student
@@ -129,10 +129,15 @@ def _texts(course: Course, release: Release) -> list[str]:
 def _answers(result: Result) -> dict[str, str]:
     """A student's code: the cells that were theirs to fill in."""
     return {
-        cell.metadata.nbgrader.grade_id: cell.source[:_LONGEST]
+        cell.metadata.nbgrader.grade_id: _without_empty_lines(cell.source)[:_LONGEST]
         for cell in nbformat.reads(result.notebook, as_version=4).cells
         if cell.cell_type == "code" and is_answer(cell)
     }
+
+
+def _without_empty_lines(text: str) -> str:
+    """Code whose length is that of what was written; empty lines by thousands cost no work."""
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 def _print(text: str) -> CodeFingerprint:

@@ -19,7 +19,8 @@ from grading.outputs import is_theirs, kind_of, shorten, text_in
 _TAGS = ["p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "div", "span", "del", "img"]
 _TAGS += ["table", "thead", "tbody", "tr", "th", "td"]
 _INLINE = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/]+={0,2})")
-_IMG = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
+_IMG = re.compile(r"""<img((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_ATTRIBUTE = re.compile(r"""\s([\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 _MARKDOWN = 50_000  # characters of a cell; more is shown as it is, since parsing may take for ever
 _FORMULA = 5_000  # characters of one
 _MARKS = "\ue000\ue001"  # of no language; around a formula's number while the rest is cleaned
@@ -131,12 +132,13 @@ def _rendered(text: str, attached: dict[str, dict[str, str]], parse: bool) -> st
         return f"attachment:inline-{len(sources) - 1}"
 
     def lower(found: re.Match) -> str:
-        given = {name: html.unescape(v) for name, v in re.findall(r'([\w-]+)="([^"]*)"', found[1])}
+        given = {name: html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(found[1])}
         name = unquote(given.get("src", "").removeprefix("attachment:"))
         source = sources.get(name) or sources.get(last_part(name))
         if source:
-            rest = re.sub(r'\s+src="[^"]*"', "", found[1])
-            return f'<img{rest} src="{source}">'
+            given["src"] = source
+            kept = (f' {name}="{html.escape(value)}"' for name, value in given.items())
+            return f"<img{''.join(kept)}>"
         # No blank line: behind one it would be Markdown again.
         what = html.escape(" ".join((given.get("alt") or name).split()))
         return f"<em>[picture {what}: no PNG, JPEG or GIF of it was found]</em>"

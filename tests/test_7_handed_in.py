@@ -11,6 +11,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,18 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
 from PIL import Image
 
-from classwork import comments, feedback, gradebook, intake, markup, publish, report, table, titles
+from classwork import (
+    apart,
+    comments,
+    feedback,
+    gradebook,
+    intake,
+    markup,
+    publish,
+    report,
+    table,
+    titles,
+)
 from classwork import course as courses
 from grading import outputs
 from grading import release as releases
@@ -197,6 +209,7 @@ def test_pictures_come_from_the_notebook_alone(release, taken):
         QUESTION,
         f"![inline](data:image/png;base64,{PNG}) ![missing](attachment:no.png) "
         "![file](derivation.png) ![far](https://example.org/x.png) <img src='//example.org/y.png'>"
+        "<img src='https://example.org/x.png' alt='a\"b'> "  # cleaned, it has quotes of both kinds
         f"![s](data:image/svg+xml;base64,{svg}) ![f](data:image/png;base64,{svg}) "
         "![svg](attachment:a.svg) ![fake](attachment:a.png) ![x](attachment:%0A%0A[y](z) "
         "<img alt='&#10;&#10;[x](javascript:alert(1))' src='attachment:&#10;&#10;<b>'>",
@@ -626,6 +639,33 @@ def test_outputs_do_not_count_but_what_is_kept_does(hand_in):
     assert handed.content and len(handed.content) < MB
     handed = hand_in({EXACT: notebook(write(OPEN, "# " + "x" * (21 * MB)))}, "berta")
     assert handed.content is None and "more than 20" in handed.problem
+
+
+def test_an_attempt_that_is_a_link_is_not_followed(hand_in, tmp_path):
+    hand_in({EXACT: notebook()})
+    home = next(tmp_path.rglob(f"anna/{SET}"))
+    solved = tmp_path / "solved"
+    solved.mkdir()
+    (solved / f"{SET}.ipynb").write_bytes(notebook(write(OPEN, "# another's work")))
+    (home / "attempt-2").symlink_to(solved)
+    handed = hand_in({})
+    assert handed.content and b"another's work" not in handed.content
+
+
+def ends() -> None:
+    time.sleep(0.2)
+    os._exit(1)
+
+
+def test_a_process_that_is_lost_is_noticed_while_others_start():
+    """Each thread has one of its own; if one inherits another's end, its loss stays unseen."""
+    for _ in range(12):
+        start = time.monotonic()
+        with ThreadPoolExecutor(2) as threads:
+            lost = threads.submit(apart.call, ends, seconds=1)
+            threads.submit(apart.call, time.sleep, 0.2, seconds=1)
+            assert isinstance(lost.exception(), apart.Failed)
+        assert time.monotonic() - start < 20, "waited for what was lost"
 
 
 def test_a_file_made_to_fill_the_memory_costs_one_student(hand_in, monkeypatch):
