@@ -56,11 +56,12 @@ class _Trouble(Exception):
 
     Attributes:
         late: it was for time.
+        told: what a page says: the status with which a process ends could be a hidden number.
     """
 
-    def __init__(self, text: str, late: bool = False) -> None:
+    def __init__(self, text: str, late: bool = False, told: str = "") -> None:
         super().__init__(text)
-        self.late = late
+        self.late, self.told = late, told or text
 
 
 class _Watch:
@@ -85,7 +86,7 @@ class _Watch:
         self._looked = time.monotonic()
         seen, limits = self.clock.look(), self.clock.sandbox.limits
         if seen["status"] is not None:
-            raise _Trouble(_ending(seen["status"]))
+            raise _Trouble(_ending(seen["status"]), told="ended its process")
         if seen["memory"] > 1.25 * limits.memory:  # all together; one alone runs into its own limit
             raise _Trouble(f"took more than {limits.memory // MB} MB of memory")
         late = f"ran for more than {self.seconds:g} seconds of processor time"
@@ -118,6 +119,7 @@ class _Run:
                  tests: Judge, shown: dict[int, list]) -> None:  # fmt: skip
         self.notebook = nbformat.reads(content.decode(), as_version=4)
         self.cells, self.shown = self.notebook.cells, shown  # cell -> what it has put out first
+        self.left = 2 * outputs.PAGE  # characters of outputs that are held; more is never shown
         self.stored: dict[int, list] = {}  # cell -> the outputs that it was handed in with
         for i, cell in enumerate(self.cells):
             if cell.cell_type == "code":
@@ -203,7 +205,8 @@ class _Run:
         room, figures = self.limits.output, self.limits.figures
         line.say({"do": "cell", "code": cell.source, "room": room, "figures": figures})
         told, _ = line.hear(text=6 * room + figures + MB)  # JSON takes up to six bytes a letter
-        new = outputs.anew(told.get("outputs"), room + figures + MB)
+        new = outputs.anew(told.get("outputs"), min(room + figures + MB, self.left))
+        self.left -= 0 if i in self.shown else len(str(new))
         self.clock.stop()  # what it takes to read them is their time, too
         # Run again after a test, a cell may know hidden inputs (what is in the kernel's cache of
         # files outlives a process): what it put out first is shown.
@@ -256,7 +259,7 @@ class _Run:
             self.scores[name] = Task(points, points)
             return True
         except _Trouble as trouble:
-            text = f"The test {trouble}."
+            text = f"The test {trouble.told}."
             if trouble.late:
                 text += (
                     " Is there an endless loop?"
@@ -328,8 +331,11 @@ class _Run:
             else:
                 tasks[name] = Task(points, None)
         self._add_stored()
-        for cell in self.cells:
+        for i, cell in enumerate(self.cells):
             cell.metadata.pop("own", None)
+            if outputs.is_theirs(cell) and len(cell.source) > outputs.TEXT:
+                long = f"{len(cell.source):,} characters, of which a page shows {outputs.TEXT:,}"
+                self.review.append(f"{self._name(i)} has {long}")
         return Result(
             student,
             "needs review" if self.review else "graded",

@@ -121,9 +121,9 @@ def _measures(child: int, memory_too: bool) -> dict:
             if not memory_too:
                 continue
             theirs += sum(
-                _stat(f"{pid}/task/{task}")[0] == "R" for task in os.listdir(f"/proc/{pid}/task")
+                _stat(f"{pid}/task/{task}")[0] == b"R" for task in os.listdir(f"/proc/{pid}/task")
             )
-            if _stat(f"{pid}")[0] == "Z":  # its first thread has ended, others may go on
+            if _stat(f"{pid}")[0] == b"Z":  # its first thread has ended, others may go on
                 memory += (
                     max(
                         int(Path(f"/proc/{pid}/task/{task}/statm").read_text().split()[1])
@@ -143,9 +143,9 @@ def _measures(child: int, memory_too: bool) -> dict:
     return {"memory": memory, "cpu": ticks / os.sysconf("SC_CLK_TCK"), "busy": busy}
 
 
-def _stat(process: str) -> list[str]:
+def _stat(process: str) -> list[bytes]:
     """What stands in /proc/…/stat behind the name, which may hold anything."""
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
 
 
 def _signal(child: int, inside: int | None) -> None:
@@ -155,8 +155,8 @@ def _signal(child: int, inside: int | None) -> None:
             if inside is None and depth == 2:  # behind the walls, and process 1
                 os.kill(pid, signal.SIGINT)
             elif inside is not None:
-                status = Path(f"/proc/{pid}/status").read_text()
-                if status.partition("\nNSpid:")[2].split("\n")[0].split()[-1] == str(inside):
+                status = Path(f"/proc/{pid}/status").read_bytes()
+                if int(status.partition(b"\nNSpid:")[2].split(b"\n")[0].split()[-1]) == inside:
                     os.kill(pid, signal.SIGKILL)
 
 
@@ -272,22 +272,40 @@ def _drop_capabilities() -> None:
 def _forbid_walls() -> None:
     """Refuse from here on what leads behind the walls: namespaces and mounts (in a user namespace
     of its own, a process gets memory of the kernel that no limit counts), looking into other
-    processes, io_uring, and sockets of families that no network namespace holds back.
+    processes, io_uring, sockets of families that no network namespace holds back, and what tells
+    one sandbox which of the shared files another one opens or locks.
 
     The form of the filter is that of sandbox.py.
     """
-    # clone, socket; then unshare, setns, mount, ptrace, process_vm_writev, io_uring_setup
+    # clone, socket, fcntl; then unshare, setns, mount, ptrace, process_vm_writev, io_uring_setup,
+    # fanotify_init, flock, inotify_init1, inotify_init
     known = {
-        "x86_64": (56, 41, (272, 308, 165, 101, 311, 425)),
-        "aarch64": (220, 198, (97, 268, 40, 117, 271, 425)),
+        "x86_64": (56, 41, 72, (272, 308, 165, 101, 311, 425, 300, 73, 294, 253)),
+        "aarch64": (220, 198, 25, (97, 268, 40, 117, 271, 425, 262, 32, 26)),
     }
     if os.uname().machine not in known:
         return
-    clone, sockets, calls = known[os.uname().machine]
+    clone, sockets, fcntl, calls = known[os.uname().machine]
     families = socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK
     n, allow, refuse = len(calls), (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x50000 | errno.EPERM)
     number, argument = (0x20, 0, 0, 0), (0x20, 0, 0, 16)  # load it
     steps = [
+        number,
+        (0x15, 0, 9, fcntl),
+        (
+            0x20,
+            0,
+            0,
+            24,
+        ),  # its command: locks are 5 to 7 and 36 to 38, leases and news 1024 to 1026
+        (0x35, 5, 0, 1027),
+        (0x35, 5, 0, 1024),
+        (0x35, 3, 0, 39),
+        (0x35, 3, 0, 36),
+        (0x35, 1, 0, 8),
+        (0x35, 1, 0, 5),
+        allow,
+        refuse,
         number,
         (0x15, 0, 1, 435),  # clone3: there is none, so that the C library takes clone
         (0x06, 0, 0, 0x50000 | errno.ENOSYS),

@@ -16,9 +16,9 @@ from grading.release import is_answer
 
 _FORMATS = "PNG", "JPEG", "GIF"
 _HEAD = 400_000  # characters of a picture that are looked at
-_TEXT = 50_000  # characters of one output
+TEXT = 50_000  # characters of one output
 _OUTPUTS, _LINES = 1000, 100  # of a cell, and of an error, are kept; each costs time
-_PAGE = 16 * 2**20  # characters of all code and outputs of a page
+PAGE = 16 * 2**20  # characters of all code and outputs of a page
 _AN_OUTPUT = 2_000  # what an output counts for, however small
 
 
@@ -39,7 +39,7 @@ def anew(told: object, room: int) -> list[nbformat.NotebookNode]:
             if room < 0:
                 break
             made.append(one)
-    if room < 0 or len(listed) > _OUTPUTS:
+    if listed and (room < 0 or len(listed) > _OUTPUTS):
         made.append(said("Left out: the other outputs of this cell."))
     return made
 
@@ -91,7 +91,7 @@ def text_in(value: object) -> str:
 
 def shorten(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Cut code, and leave out outputs, beyond what a page holds, in place, and say so there."""
-    left = _PAGE
+    left = PAGE
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
@@ -104,7 +104,7 @@ def shorten(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for output in cell.outputs:
             left -= len(json.dumps(output)) + _AN_OUTPUT
             if left < 0:
-                kept.append(said(f"Left out: the outputs above fill this page, {_PAGE >> 20} MB."))
+                kept.append(said(f"Left out: the outputs above fill this page, {PAGE >> 20} MB."))
                 break
             kept.append(output)
         cell.outputs = kept
@@ -117,5 +117,5 @@ def is_theirs(cell: nbformat.NotebookNode) -> bool:
 
 
 def _cut(text: str) -> str:
-    more = len(text) - _TEXT
-    return text if more <= 0 else f"{text[:_TEXT]}\n… ({more:,} more characters are left out)"
+    more = len(text) - TEXT
+    return text if more <= 0 else f"{text[:TEXT]}\n… ({more:,} more characters are left out)"

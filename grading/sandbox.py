@@ -283,22 +283,29 @@ class Clock:
 
     Time of a processor counts, and time in which all of its processes wait. Time in which they
     would go on, but the machine is busy with others, does not; ``starved`` is how much that was.
-    ``passed`` is all of the time.
+    ``passed`` is all of the time. What the judge computes to read and to compare what they gave
+    is their time, too.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.used = self.starved = self.passed = 0.0
-        self._cpu, self._seen = 0.0, time.monotonic()
+        self._cpu = 0.0
+        self.rest()
 
     def rest(self) -> None:
         """Leave out what passed since the last look: nothing of theirs was waited for."""
-        self._seen = time.monotonic()
+        self._seen, self._computed = time.monotonic(), time.thread_time()
 
     def stop(self) -> None:
         """Count what passed since the last look: something of theirs was waited for until now."""
-        self.used += min(time.monotonic() - self._seen, 1.0)
+        self.used += self._since()
         self.rest()
+
+    def _since(self) -> float:
+        # A pause of this process itself (it was stopped, or starved) is nobody's time.
+        passed, computed = time.monotonic() - self._seen, time.thread_time() - self._computed
+        return max(min(passed, 1.0), computed)
 
     def look(self) -> dict:
         """What the forkserver sees of the submission; notes the time.
@@ -307,9 +314,8 @@ class Clock:
             SandboxEnded: nothing is known of it any more.
         """
         seen = self.sandbox.ask("look")
-        # A pause of this process itself (it was stopped, or starved) is nobody's time.
-        now = time.monotonic()
-        passed, self._seen = min(now - self._seen, 1.0), now
+        passed = self._since()
+        self.rest()
         self.passed += passed
         if seen["status"] is None:
             cpu, self._cpu = max(0.0, seen["cpu"] - self._cpu), seen["cpu"]

@@ -5,13 +5,12 @@ What a student's process says is never unpickled, and never larger than the judg
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -20,6 +19,7 @@ from torch import Tensor
 MB = 2**20
 LARGEST = 64 * MB  # of one message: many times what any answer gives back
 MOST = 10_000  # values in one result, a tensor being one
+_UNKNOWN = 100  # values for which one of another type counts, since it becomes a type here
 LONGEST = 2**20  # along a dimension: a test may take a tensor apart, row by row
 _DEEPEST = 20  # lists in lists
 _DTYPES = {
@@ -140,22 +140,25 @@ def unpack(tree: Any, parts: Sequence[bytearray]) -> Any:
     """What ``pack`` was given; of what it could not hold, an object of a type of that name.
 
     Raises:
-        Broken: it is nothing that ``pack`` gives, or more than MOST values.
+        Broken: it is nothing that ``pack`` gives, or more than MOST values, or, where several
+            share their numbers, more than LARGEST bytes.
     """
-    return _unpack(tree, parts, 0, itertools.count())
+    return _unpack(tree, parts, 0, [MOST, LARGEST])
 
 
-def _unpack(tree: Any, parts: Sequence[bytearray], deep: int, so_far: Iterator[int]) -> Any:
-    if next(so_far) > MOST:
-        raise Broken(f"sent more than {MOST:,} values")
+def _unpack(tree: Any, parts: Sequence[bytearray], deep: int, left: list[int]) -> Any:
     try:
         kind, *rest = tree
+        left[0] -= _UNKNOWN if kind == "other" else 1
+        if left[0] < 0:
+            raise Broken(f"sent more than {MOST:,} values")
         if kind == "tensor":
             dtype, shape, at = _DTYPES[rest[0]], rest[1], rest[2]
             if len(shape) > 8 or not all(type(n) is int and 0 <= n <= LONGEST for n in shape):
                 raise ValueError
             # One of no numbers, too: its sum over a dimension of size 0 has all of the others.
-            if math.prod(n or 1 for n in shape) * dtype.itemsize > LARGEST:
+            left[1] -= math.prod(n or 1 for n in shape) * dtype.itemsize
+            if left[1] < 0:
                 raise ValueError
             if math.prod(shape) * dtype.itemsize != len(parts[at]):
                 raise ValueError
@@ -167,8 +170,8 @@ def _unpack(tree: Any, parts: Sequence[bytearray], deep: int, so_far: Iterator[i
             return type(name_of(rest[0]), (), {})()
         if kind in ("tuple", "list", "dict") and deep < _DEEPEST:
             if kind == "dict":
-                return {str(key): _unpack(part, parts, deep + 1, so_far) for key, part in rest}
-            row = [_unpack(part, parts, deep + 1, so_far) for part in rest]
+                return {str(key): _unpack(part, parts, deep + 1, left) for key, part in rest}
+            row = [_unpack(part, parts, deep + 1, left) for part in rest]
             return tuple(row) if kind == "tuple" else row
     except Broken:
         raise

@@ -302,6 +302,15 @@ def _broken(room: Classroom, secret: Path) -> None:
     edited("odd cells", full, "needs review", "stand beside it", odd)
     edited("syntax error", less, "graded", "",
            lambda cells: cells[at(cells, first)].update(source="def f(:"))  # fmt: skip
+    edited(
+        "marks of ours",
+        full,
+        "graded",
+        "",
+        lambda cells: cells[at(cells, first)].update(
+            source=f"{room.solutions[first]}\n### BEGIN HIDDEN TESTS\n# mine"
+        ),
+    )
     edited("emptied", less, "graded", "", lambda cells: cells[at(cells, first)].update(source=""))
 
 

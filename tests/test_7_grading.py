@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import classroom
 import exercise_sets
@@ -500,6 +501,28 @@ print(other.recv(9), subprocess.run(["echo", "a process"], capture_output=True).
     assert "a thread" in said and "a process" in said
 
 
+def test_of_files_that_all_share_nobody_learns_who_opens_or_locks_them(cell):
+    """Two students could talk that way, one of them while hidden cases are tried."""
+    said = cell("""
+import ctypes, errno, fcntl, struct
+libc = ctypes.CDLL(None, use_errno=True)
+print([libc.inotify_init(), libc.inotify_init1(0), libc.fanotify_init(0, 0)])
+file = open("/usr/bin/env")
+lock = struct.pack("hhqqi4x", 0, 0, 0, 0, 0)
+for do in (
+    lambda: fcntl.flock(file, fcntl.LOCK_SH), lambda: fcntl.fcntl(file, fcntl.F_GETLK, lock),
+    lambda: fcntl.fcntl(file, fcntl.F_SETLKW, lock), lambda: fcntl.fcntl(file, 36, lock),
+    lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, 0), lambda: fcntl.fcntl(file, fcntl.F_NOTIFY, 1),
+):
+    try:
+        do()
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+print(fcntl.fcntl(file, fcntl.F_GETFD), fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 9) > 8)
+""")
+    assert said.splitlines() == ["[-1, -1, -1]", *["EPERM"] * 6, "1 True"], said
+
+
 def test_who_asks_for_a_gpu_is_told_what_to_write(cell):
     assert "Write .to(device)" in cell("import torch; torch.zeros(3).to('cuda')")
     assert "cpu" in cell("from utils.training import pick_device; print(pick_device())")
@@ -528,6 +551,70 @@ def test_memory_of_a_process_that_hides_it_is_counted(cell):
     before = cell.box.ask("look")["memory"]
     cell(hides)
     assert cell.box.ask("look")["memory"] - before > 250_000_000
+
+
+def test_a_process_whose_name_is_no_text_is_looked_at(cell):
+    cell("import ctypes; ctypes.CDLL(None).prctl(15, b'\\xff', 0, 0, 0)")
+    assert cell.box.ask("look")["status"] is None
+    cell.box.ask("end", pid=2**22)
+    assert cell.box.ask("time")["status"] is None, "the sandbox itself has ended"
+
+
+def test_of_hundreds_of_loud_cells_no_more_is_held_than_pages_show(judged, monkeypatch):
+    rooms = []
+
+    def made(told: object, room: int) -> list:
+        if room == intake._STORED:
+            return []
+        rooms.append(room)
+        return [nbformat.v4.new_output("stream", text="x" * 5 * 2**20)] if room > 0 else []
+
+    monkeypatch.setattr(outputs, "anew", made)
+    room = classroom.Classroom(SET)
+    judged(SET, classroom._with_cells(room, *["1"] * 12))
+    assert rooms[0] > 5 * 2**20 and rooms[-1] < 0
+    assert sum(room > 0 for room in rooms) <= 7, "32 MB are two pages"
+
+
+def test_a_cell_for_which_no_room_is_left_and_that_is_silent_says_nothing():
+    assert outputs.anew([], -1) == []
+    assert "Left out" in outputs.anew([{"output_type": "stream", "text": "a"}], -1)[0].text
+
+
+def test_what_the_judge_computes_is_the_students_time(cell):
+    clock = sandbox.Clock(cell.box)
+    for count in clock.stop, clock.look:
+        before, until = clock.used, time.thread_time() + 1.5
+        while time.thread_time() < until:
+            pass
+        count()
+        assert clock.used - before > 1.4
+        time.sleep(0.1)  # a pause of the judge, however long, counts for little
+        clock.rest()
+
+
+def test_the_status_with_which_a_process_ends_is_on_no_page():
+    class Gone:
+        used = passed = 0.0
+        sandbox = SimpleNamespace(limits=Limits())
+
+        def rest(self) -> None: ...
+
+        def look(self) -> dict:
+            return {"status": 26}
+
+    watch = execute._Watch(Gone(), 10, interrupt=False)
+    watch._looked = 0.0
+    with pytest.raises(execute._Trouble, match="exit status 26") as trouble:
+        watch()
+    assert "26" not in trouble.value.told
+
+
+def test_an_answer_that_a_page_does_not_show_whole_is_for_a_person(judged):
+    room = classroom.Classroom(SET)
+    first = room.answers[0]
+    result = judged(SET, room.filled_in({first: "#" * 60_000 + "\n" + room.solutions[first]}))
+    assert result.score == room.total and any(f"{first} has 60," in why for why in result.review)
 
 
 def test_thousands_of_small_outputs_are_not_kept():
@@ -690,6 +777,10 @@ def test_what_no_honest_process_sends_is_refused(tree):
         deep = ["list", deep]
     with pytest.raises(wire.Broken, match="can't be read"):
         wire.unpack(deep, [])
+    with pytest.raises(wire.Broken, match="10,000 values"):  # each a new type
+        wire.unpack(["list", *[["other", f"kind {i}"] for i in range(200)]], [])
+    with pytest.raises(wire.Broken, match="can't be read"):  # the same numbers again and again
+        wire.unpack(["list", *[["tensor", "uint8", [2**20], 0]] * 65], [bytearray(2**20)])
     # Summed, or taken apart row by row, they would fill the memory of the judge.
     for shape in [2**32 - 1, 0], [2**20, 2**20, 0], [2**20 + 1]:
         with pytest.raises(wire.Broken, match="can't be read"):
