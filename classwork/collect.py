@@ -199,7 +199,7 @@ class _Owners:
         *folders, mail, _ = piece.parts  # the last one is what is attached to it
         if any(_MOODLE.match(part) or _CANVAS.match(part) for part in (*folders, mail)):
             return True
-        return bool(self._people) and any(map(self._people.named_in, folders))
+        return self._people is not None and any(map(self._people.named_in, folders))
 
     def _writer(self, name: str, address: str) -> str:
         if not self._people:
