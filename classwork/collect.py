@@ -114,9 +114,8 @@ def collect(course: Course, sources: list[Path], export: Path | None) -> None:
                         theirs.append(one)
                 except _Nobody as error:
                     left.add(piece.parts, str(error))
-                    if intake.NOTEBOOK.search(piece.parts[-1]) and not isinstance(
-                        error, (_Twice, _InMail)
-                    ):
+                    known = isinstance(error, (_Twice, _InMail))
+                    if intake.NOTEBOOK.search(piece.parts[-1]) and not known:
                         strangers.append(" ".join(left[-1]))
             owned += _with_sets(theirs, sets, left)
         if people and len(strangers) > len({one.student for one in owned}):
@@ -178,9 +177,8 @@ class _Owners:
                     student = _one(same, student)
                 yield _Owned(piece, student, own or found[4] or name, late=bool(found[2]))
                 return
-            if found := _MOODLE.match(
-                part
-            ):  # behind Canvas's: there the last words are a student's
+            # Behind Canvas's names, in which the last words are a student's.
+            if found := _MOODLE.match(part):
                 for student, when in self._in_moodle(found[1], found[2]):
                     yield _Owned(piece, student, own or found[3] or name, when)
                 return

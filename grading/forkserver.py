@@ -292,12 +292,7 @@ def _forbid_walls() -> None:
     steps = [
         number,
         (0x15, 0, 9, fcntl),
-        (
-            0x20,
-            0,
-            0,
-            24,
-        ),  # its command: locks are 5 to 7 and 36 to 38, leases and news 1024 to 1026
+        (0x20, 0, 0, 24),  # its command: 5 to 7, 36 to 38 are locks, 1024 to 1026 leases and news
         (0x35, 5, 0, 1027),
         (0x35, 5, 0, 1024),
         (0x35, 3, 0, 39),
