@@ -202,7 +202,7 @@ class _Run:
         """
         cell, theirs = self.cells[i], self._theirs(i)
         watch = line.waiting = _Watch(self.clock, self._time(), interrupt=True)
-        room, figures = self.limits.output, self.limits.figures
+        room, figures = self.limits.output, max(0, min(self.limits.figures, self.left))
         line.say({"do": "cell", "code": cell.source, "room": room, "figures": figures})
         told, _ = line.hear(text=6 * room + figures + MB)  # JSON takes up to six bytes a letter
         new = outputs.anew(told.get("outputs"), min(room + figures + MB, self.left))

@@ -569,10 +569,16 @@ def test_of_hundreds_of_loud_cells_no_more_is_held_than_pages_show(judged, monke
         rooms.append(room)
         return [nbformat.v4.new_output("stream", text="x" * 5 * 2**20)] if room > 0 else []
 
+    say, asked = wire.Line.say, []
+    monkeypatch.setattr(wire.Line, "say", lambda line, head, *parts: (
+        asked.append(head.get("figures")), say(line, head, *parts)))  # fmt: skip
     monkeypatch.setattr(outputs, "anew", made)
+    monkeypatch.setattr(intake.apart, "_here", type(intake.apart._here)())  # it forks, patched
     room = classroom.Classroom(SET)
     judged(SET, classroom._with_cells(room, *["1"] * 12))
     assert rooms[0] > 5 * 2**20 and rooms[-1] < 0
+    figures = [size for size in asked if size is not None]
+    assert figures[0] == Limits().figures and figures[-1] == 0, "nor are any more sent"
     assert sum(room > 0 for room in rooms) <= 7, "32 MB are two pages"
 
 
@@ -636,6 +642,7 @@ def test_what_a_cell_puts_out_after_a_test_is_not_shown(judged, monkeypatch):
         return [] if stored else [nbformat.v4.new_output("stream", text=str(next(turns)))]
 
     monkeypatch.setattr(outputs, "anew", made)
+    monkeypatch.setattr(intake.apart, "_here", type(intake.apart._here)())  # it forks, patched
     room = classroom.Classroom(SET)
     ends = f"import os\ndef {room.function(0)}(*a): os._exit(7)"
     notebook = room.filled_in({room.answers[0]: ends})
