@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from classwork import apart
 from classwork.course import Course
+from grading import outputs
 from grading.release import Release, is_answer
 from grading.results import Result
 
@@ -28,7 +29,6 @@ _RUN = 25  # characters of tokens, each name one: shorter matches are idiom
 _LEAST = 60  # that a pair must share to be listed
 _SHOWN = 20  # pairs
 _COMMON = 10  # students, or a tenth of the class: what more of them write is idiom, too
-_LONGEST = 10_000  # characters of an answer but for empty lines; nobody writes more
 _SECONDS = 300  # of computing
 
 _Prints = dict[str, CodeFingerprint]  # of the cells of one student
@@ -54,7 +54,9 @@ class Pair:
 
 def page(course: Course, release: Release, results: list[Result]) -> str:
     """The pairs as one HTML file."""
-    answers = {result.student: _answers(result) for result in results if result.notebook}
+    there = course.folder("autograded")
+    paths = {r.student: there / r.student / release.name / f"{release.name}.ipynb" for r in results}
+    answers = {name: _answers(path) for name, path in paths.items() if path.is_file()}
     try:
         found = apart.call(pairs, _texts(course, release), answers, seconds=_SECONDS)
         trouble = ""
@@ -126,18 +128,19 @@ def _texts(course: Course, release: Release) -> list[str]:
     return cells + ([mistakes.read_text(encoding="utf-8")] if mistakes.is_file() else [])
 
 
-def _answers(result: Result) -> dict[str, str]:
+def _answers(graded: Path) -> dict[str, str]:
     """A student's code: the cells that were theirs to fill in."""
     return {
-        cell.metadata.nbgrader.grade_id: _without_empty_lines(cell.source)[:_LONGEST]
-        for cell in nbformat.reads(result.notebook, as_version=4).cells
+        cell.metadata.nbgrader.grade_id: _code(cell.source)[: outputs.COMPARED]
+        for cell in nbformat.read(graded, as_version=4).cells
         if cell.cell_type == "code" and is_answer(cell)
     }
 
 
-def _without_empty_lines(text: str) -> str:
-    """Code whose length is that of what was written; empty lines by thousands cost no work."""
-    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+def _code(text: str) -> str:
+    """Without empty lines and those of comment alone: by thousands they cost no work."""
+    lines = text.splitlines()
+    return "\n".join(line.rstrip() for line in lines if line.strip() and line.lstrip()[0] != "#")
 
 
 def _print(text: str) -> CodeFingerprint:
