@@ -133,7 +133,7 @@ def record(
             score = task.score if task else None
             if grade.manual_score is not None and changed:
                 grade.needs_manual_grade = True
-            if grade.auto_score == score:
+            if grade.auto_score == score and not (changed and grade_id in marked):
                 continue  # nothing new, and perhaps looked at by a person meanwhile
             grade.auto_score = score
             waits = score is None or grade_id in marked

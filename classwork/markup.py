@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 import nbformat
@@ -57,7 +58,8 @@ def clean(notebook: nbformat.NotebookNode, parse: bool = True) -> nbformat.Noteb
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and is_theirs(cell):
             cell.source = _rendered(cell.source, pictures(cell.pop("attachments", {})), parse)
-    return shorten(notebook)
+    shorten(notebook)
+    return notebook
 
 
 def cleaned(notebook: str, parse: bool = True) -> str:
@@ -144,16 +146,8 @@ def _rendered(text: str, attached: dict[str, dict[str, str]], parse: bool) -> st
         return f"<em>[picture {what}: no PNG, JPEG or GIF of it was found]</em>"
 
     text = _INLINE.sub(lift, re.sub(f"[{_MARKS}]", "", text))
-    renderer = _Renderer()
     if parse and len(text) <= _MARKDOWN:
-        made = sanitized(
-            MarkdownWithMath(renderer=renderer).render(text),
-            tags={*ALLOWED_TAGS, *_TAGS},
-            attributes={**ALLOWED_ATTRIBUTES, "img": ["src", "alt", "title", "width", "height"]},
-            protocols=["http", "https", "mailto", "attachment"],
-        )
-        made = renderer.with_formulas(made)
-        lines = [line for line in made.splitlines() if line.strip()]
+        lines = [line for line in _parsed(text).splitlines() if line.strip()]
     else:
         lines = [html.escape(line) if line.strip() else "&#8203;" for line in text.splitlines()]
         lines = ["<pre>", *lines, "</pre>"]
@@ -161,3 +155,16 @@ def _rendered(text: str, attached: dict[str, dict[str, str]], parse: bool) -> st
     # mathematics are spelt so that only a browser finds them: Markdown may search for hours.
     made = "\n".join(["<div>", *lines, "</div>"]).replace("\\", "&#92;").replace("$", "&#36;")
     return _IMG.sub(lower, made)
+
+
+@lru_cache(maxsize=256)  # a text is asked for once a picture that it may show
+def _parsed(text: str) -> str:
+    """Markdown as HTML without anything that a browser runs."""
+    renderer = _Renderer()
+    made = sanitized(
+        MarkdownWithMath(renderer=renderer).render(text),
+        tags={*ALLOWED_TAGS, *_TAGS},
+        attributes={**ALLOWED_ATTRIBUTES, "img": ["src", "alt", "title", "width", "height"]},
+        protocols=["http", "https", "mailto", "attachment"],
+    )
+    return renderer.with_formulas(made)

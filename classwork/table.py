@@ -119,6 +119,6 @@ def _cell(value: object) -> str:
         return f"{value:g}"
     text = "".join(c if c.isprintable() else " " for c in str(value))
     # Some spreadsheets begin a new cell at a semicolon.
-    text = re.sub(r";(?=\s*[=+@-])", ",", text)
+    text = re.sub(r";(?=[\s\"']*[=+@＝＋＠－-])", ",", text)
     # Spreadsheets take such a text for a formula; the apostrophe makes it text again.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+    return f"'{text}" if re.match(r"[=+@\t＝＋＠－-]", text) else text

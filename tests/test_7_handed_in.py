@@ -352,6 +352,45 @@ def test_what_could_not_be_recorded_gets_no_score_and_ends_nothing(course, relea
         assert [line["ID number"] for line in csv.DictReader(file)] == ["ok"]
 
 
+def test_copies_are_listed_by_the_run_that_grades_them(course, release, taken):
+    """Of results it keeps no notebook: a class would not fit into memory."""
+    code = exercise_sets.source(SET)
+    helper = """
+def unusual(values, limit):
+    total, seen = 0, []
+    for place, value in enumerate(values):
+        if place % 7 == 3 and value not in seen:
+            seen.append(value * 2 - place)
+            total += len(seen) ** 2
+        elif limit > total > 4:
+            total -= place // 2
+            seen = seen[::-1] + [total, limit, place]
+    return {"total": total, "seen": tuple(seen[:limit])}
+"""
+    answer = next(c for c in code if c.grade.grade_id == "ex01-affine").source
+    both = [
+        result(release, taken(notebook(write("ex01-affine", helper + answer))), name)
+        for name in ("ada", "ben")
+    ]
+    enter(course, release, *both)
+    for one in both:
+        one.notebook = ""
+    folder = publish.publish(course, release, both)
+    listed = (folder / "alike.html").read_text(encoding="utf-8")
+    assert "ada" in listed and "ben" in listed
+
+
+def test_a_flag_of_a_later_attempt_is_for_a_person_too(course, release, taken):
+    first = result(release, taken(notebook()), "twice")
+    enter(course, release, first)
+    later = result(release, taken(notebook(beside(OPEN, own("x = 1")))), "twice")
+    later.review, later.status = ["something to look at"], "needs review"
+    enter(course, release, later)
+    with gradebook.opened(course) as book:
+        waiting = gradebook.entries(book, release)["twice"].waiting
+    assert release.tests[0] in waiting
+
+
 def test_recording_is_all_or_nothing(course, release, taken, monkeypatch):
     def broken(*_: object) -> None:
         raise OSError("disk full")
@@ -689,6 +728,13 @@ def test_what_takes_long_to_set_in_does_so_within_the_limit_of_one_student(hand_
 
 
 # ---------------------------------------------------------------- tables
+
+
+@pytest.mark.parametrize("text", ["=1", "＝1", "a;=1", 'a;"=1', "a; '＝1", "a;\"\n=cmd|' /C c'!A0"])
+def test_no_text_becomes_a_formula_whatever_parts_cells(text):
+    for sign in ",;":
+        for row in csv.reader(io.StringIO(table.to_csv([[text]])), delimiter=sign):
+            assert not [cell for cell in row if re.match(r"[\s\"]*[=＝]", cell)], row
 
 
 def test_the_median_of_two_lies_between_them(release):
