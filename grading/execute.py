@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from dataclasses import dataclass, field
@@ -40,10 +41,10 @@ def grade(handed: Handed, release: Release, sandbox: Sandbox, tests: Judge) -> R
     if handed.content is None:  # it went away since the run began
         return failed(handed.student, handed.problem)
     shown: dict[int, list] = {}
-    for last in (False, True):
-        run = _Run(handed, handed.content, release, sandbox, tests, shown)
+    for again in (True, True, False):
+        run = _Run(handed, handed.content, release, sandbox, tests, shown, again)
         run.all()
-        if last or not run.perhaps_starved:
+        if not (again and run.perhaps_starved):
             break
     result = run.result(handed.student)
     result.seconds = round(time.monotonic() - start, 2)
@@ -75,6 +76,7 @@ class _Watch:
 
     def __init__(self, clock: Clock, seconds: float, interrupt: bool) -> None:
         self.clock, self.seconds, self.interrupt = clock, seconds, interrupt
+        self.late = f"ran for more than {seconds:g} seconds of processor time"
         self.interrupted = False
         self._looked, self._start = time.monotonic(), clock.used
         self._end = clock.passed + _WALL * (seconds + _GRACE)
@@ -89,14 +91,13 @@ class _Watch:
             raise _Trouble(_ending(seen["status"]), told="ended its process")
         if seen["memory"] > 1.25 * limits.memory:  # all together; one alone runs into its own limit
             raise _Trouble(f"took more than {limits.memory // MB} MB of memory")
-        late = f"ran for more than {self.seconds:g} seconds of processor time"
         used = self.clock.used - self._start
         if self.clock.passed > self._end:
             raise _Trouble("came to no end on a busy machine", late=True)
         if used > self.seconds and not self.interrupt:
-            raise _Trouble(late, late=True)
+            raise _Trouble(self.late, late=True)
         if used > self.seconds + _GRACE:
-            raise _Trouble(f"{late} and could not be interrupted", late=True)
+            raise _Trouble(f"{self.late} and could not be interrupted", late=True)
         if used > self.seconds and not self.interrupted:
             self.interrupted = True
             self.clock.sandbox.ask("interrupt")
@@ -116,9 +117,10 @@ class _Run:
     """One submission on its way through one process, or several where cells end them."""
 
     def __init__(self, handed: Handed, content: bytes, release: Release, sandbox: Sandbox,
-                 tests: Judge, shown: dict[int, list]) -> None:  # fmt: skip
+                 tests: Judge, shown: dict[int, list], again: bool) -> None:  # fmt: skip
         self.notebook = nbformat.reads(content.decode(), as_version=4)
         self.cells, self.shown = self.notebook.cells, shown  # cell -> what it has put out first
+        self.again = again  # it can be run once more
         self.left = 2 * outputs.PAGE  # characters of outputs that are held; more is never shown
         self.stored: dict[int, list] = {}  # cell -> the outputs that it was handed in with
         for i, cell in enumerate(self.cells):
@@ -139,7 +141,8 @@ class _Run:
     @property
     def perhaps_starved(self) -> bool:
         """Whether it ran out of time on a machine that was busy with others."""
-        return self.late and self.starved > _STARVED * (self.starved + self.used)
+        starved = self.starved + self.clock.starved
+        return self.late and starved > _STARVED * (starved + self.used + self.clock.used)
 
     def all(self) -> None:
         """Run every cell, in as many processes as it takes, then the tests."""
@@ -174,6 +177,12 @@ class _Run:
                     return False
                 if self._over():
                     return False
+            if self.again and self.perhaps_starved:
+                return True
+            # A cell that runs again after a test may know hidden inputs (what is in the kernel's
+            # cache of files outlives a process): a page shows what it came to before.
+            for i, cell in enumerate(self.cells):
+                self.shown.setdefault(i, [*cell.get("outputs", [])])
             # A test that ends its process leaves the next ones of the same copy to another run.
             return all([all(self._judge(i, copy) for i in copy.tests) for copy in self.waiting])
         finally:
@@ -208,21 +217,19 @@ class _Run:
         new = outputs.anew(told.get("outputs"), min(room + figures + MB, self.left))
         self.left -= 0 if i in self.shown else len(str(new))
         self.clock.stop()  # what it takes to read them is their time, too
-        # Run again after a test, a cell may know hidden inputs (what is in the kernel's cache of
-        # files outlives a process): what it put out first is shown.
-        cell.outputs = [*self.shown.get(i, new)]
-        if not watch.interrupted:
-            self.shown[i] = [*cell.outputs]
         error = told.get("error")
         if watch.interrupted:
+            new.append(_error("Stopped", f"This cell {watch.late}. It was stopped."))
+        else:
+            self.shown.setdefault(i, new)
+        cell.outputs = [*self.shown.get(i, new)]
+        if watch.interrupted:
             self.late, self.skip = True, self.skip | {i}
-            text = f"ran for more than {watch.seconds:g} seconds of processor time"
-            cell.outputs.append(_error("Stopped", f"This cell {text}. It was stopped."))
             # Where a person reads it anyway, training may well take longer.
-            (self.notes if by_hand(cell) else self.review).append(f"{self._name(i)} {text}")
+            (self.notes if by_hand(cell) else self.review).append(f"{self._name(i)} {watch.late}")
             time.sleep(0.2)
             if self.clock.look().get("busy"):  # it has left something that goes on
-                raise _Trouble(text, late=True)
+                raise _Trouble(watch.late, late=True)
         elif error == "Full":
             self.skip |= {i}
             self.notes.append(f"{self._name(i)} printed more than {self.limits.output // MB} MB")
@@ -235,7 +242,8 @@ class _Run:
         line.waiting = _Watch(self.clock, self._time(), interrupt=False)
         with theirs:
             line.say({"do": "stay"})
-            socket.send_fds(line.connection, [b"."], [theirs.fileno()])
+            with contextlib.suppress(OSError):  # it has closed its end, which is noticed below
+                socket.send_fds(line.connection, [b"."], [theirs.fileno()])
         told, _ = line.hear(MB)
         self.clock.stop()
         pid = told.get("pid")
@@ -312,8 +320,8 @@ class _Run:
             raise SandboxEnded(f"the set's own cell {self._name(i)} {how}")
         i = theirs[-1]
         self.skip.add(i)
-        said = "ended its process" if self.scores else how  # the status could be such a number
-        self.cells[i].outputs = [_error("LeftOut", f"This cell {said}. It was left out.")]
+        left_out = _error("LeftOut", f"This cell {how}. It was left out.")
+        self.cells[i].outputs = [*self.shown.get(i, [left_out])]
         self.review.append(f"{self._name(i)} {how}; graded without it")
 
     # ------------------------------------------------------------ what people see
@@ -331,11 +339,10 @@ class _Run:
             else:
                 tasks[name] = Task(points, None)
         self._add_stored()
-        for i, cell in enumerate(self.cells):
+        for i in outputs.shorten(self.notebook):
+            self.review.append(f"{self._name(i)} is longer than what is shown and compared")
+        for cell in self.cells:
             cell.metadata.pop("own", None)
-            if outputs.is_theirs(cell) and len(cell.source) > outputs.TEXT:
-                long = f"{len(cell.source):,} characters, of which a page shows {outputs.TEXT:,}"
-                self.review.append(f"{self._name(i)} has {long}")
         return Result(
             student,
             "needs review" if self.review else "graded",
@@ -343,7 +350,7 @@ class _Run:
             list(dict.fromkeys(self.review)),
             tasks,
             sorted(self.unanswered),
-            nbformat.writes(outputs.shorten(self.notebook)),
+            nbformat.writes(self.notebook),
         )
 
     def _add_stored(self) -> None:

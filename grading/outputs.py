@@ -17,6 +17,7 @@ from grading.release import is_answer
 _FORMATS = "PNG", "JPEG", "GIF"
 _HEAD = 400_000  # characters of a picture that are looked at
 TEXT = 50_000  # characters of one output
+COMPARED = 10_000  # characters of an answer, but for comments; nobody writes more
 _OUTPUTS, _LINES = 1000, 100  # of a cell, and of an error, are kept; each costs time
 PAGE = 16 * 2**20  # characters of all code and outputs of a page
 _AN_OUTPUT = 2_000  # what an output counts for, however small
@@ -89,17 +90,25 @@ def text_in(value: object) -> str:
     return wire.text_of("".join(map(str, value)) if isinstance(value, list) else value)
 
 
-def shorten(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Cut code, and leave out outputs, beyond what a page holds, in place, and say so there."""
-    left = PAGE
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        if is_theirs(cell):
-            cell.source = _cut(cell.source)
-            left -= len(cell.source)
-            if left < 0:
-                cell.source = "# Left out: the cells above fill this page."
+def shorten(notebook: nbformat.NotebookNode) -> list[int]:
+    """Cut code, and leave out outputs, beyond what a page holds, in place, and say so there.
+
+    Answers have room before other code, and code before outputs.
+
+    Returns:
+        The cells whose code is not all there, and answers too long to be compared with others'.
+    """
+    left, long = PAGE, []
+    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    theirs = [(i, cell) for i, cell in code if is_theirs(cell)]
+    for i, cell in sorted(theirs, key=lambda pair: not is_answer(pair[1])):
+        if len(cell.source) > min(left, COMPARED if is_answer(cell) else TEXT):
+            long.append(i)
+        cell.source = _cut(cell.source)
+        left -= len(cell.source)
+        if left < 0:
+            cell.source = "# Left out: the other cells fill this page."
+    for _, cell in code:
         kept = []
         for output in cell.outputs:
             left -= len(json.dumps(output)) + _AN_OUTPUT
@@ -108,7 +117,7 @@ def shorten(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
                 break
             kept.append(output)
         cell.outputs = kept
-    return notebook
+    return long
 
 
 def is_theirs(cell: nbformat.NotebookNode) -> bool:
