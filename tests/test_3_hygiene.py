@@ -92,8 +92,8 @@ def test_exercises_carry_no_output(path):
 
 @each(LECTURES)
 def test_lecture_keeps_its_form(path):
-    lines = [len(c.source.splitlines()) for c in code(path)]
-    most = {"08": 47, "09": 54}.get(path.stem[:2], 41)  # 30, once they are split or cut
+    lines = [len(c.source.splitlines()) for c in code(path) if not c.id.startswith("showed")]
+    most = {"08": 46, "09": 51}.get(path.stem[:2], 40)  # 30, once they are split or cut
     assert 15 <= len(lines) <= most and median(lines) <= 8 and max(lines) <= 25
     assert lines[0] <= 15, "setup is at most 15 lines"
     text = markdown(path)
