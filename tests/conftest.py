@@ -41,13 +41,13 @@ def pytest_xdist_auto_num_workers() -> int:
 TABLES_OF_SETS = "test_each_answer_in_mistakes_py_is_what_its_heading_says"
 APART = (
     TABLES_OF_SETS,
-    *("test_lecture_runs_on_the_stand_ins", "test_solution_runs_on_the_real_sets"),
+    *("test_lecture_runs_on_the_real_sets", "test_lecture_runs_on_the_stand_ins"),
+    "test_solution_runs_on_the_real_sets",
     *("test_nbgrader_gives_what_is_deserved", "test_validate_tells_a_student_what_is_wrong"),
 )
 # What others wait for begins first, then what takes longest: no core is to wait at the end.
 FIRST = (
     TABLES_OF_SETS,
-    "test_4_notebooks",
     "test_7_grading",
     "test_8_browser",
     *APART,
