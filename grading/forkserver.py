@@ -121,7 +121,7 @@ def _measures(child: int, memory_too: bool) -> dict:
             if _stat(f"{pid}")[0] == b"Z":  # its first thread has ended, others may go on
                 tasks = Path(f"/proc/{pid}/task").glob("*/statm")
                 pages = [int(of.read_text().split()[1]) for of in tasks]
-                memory += max(pages) * resource.getpagesize()
+                memory += max(pages, default=0) * resource.getpagesize()
                 continue
             try:
                 rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()

@@ -21,7 +21,7 @@ from utils import places
 
 COURSE = Path(__file__).resolve().parent.parent
 # Nobody. As root, bubblewrap needs no user namespace, and the limit on processes needs a real user.
-NOBODY, _USERS = 65534, 61184  # the last, and the first of 4,096 that nobody is
+NOBODY, _USERS = 65534, 60706  # and the first of 478 that no convention gives away
 MB = 2**20
 # A virtual environment may lie anywhere, also below /tmp, which a submission has for itself; in the
 # sandbox it has a place of its own. (It finds its packages by the path of its Python.)
@@ -247,7 +247,7 @@ class Sandbox:
     def _serve(self) -> None:
         settings = {
             # One for each worker: descriptors on their way and pages of pipes count by user.
-            "user": _USERS + os.getpid() % 4096 if os.getuid() == 0 else None,
+            "user": _USERS + os.getpid() % 478 if os.getuid() == 0 else None,
             "imports": self.imports,
             "limits": asdict(self.limits),
         }
