@@ -966,12 +966,11 @@ def columns_and_cosine(W_h, W_x, region, height, width):
     return W_x.T.view(-1, 1, height, width), F.cosine_similarity(W_h[:, region], W_x[region].T)
 
 
-# %% cosine, right: pixel by pixel, nn.CosineSimilarity
+# %% cosine, right: row by row, nn.CosineSimilarity
 def columns_and_cosine(W_h, W_x, region, height, width):
     cols = torch.empty(W_x.shape[1], 1, height, width, dtype=W_x.dtype)
-    for j in range(W_x.shape[1]):
-        for i in range(W_x.shape[0]):
-            cols[j, 0, i // width, i % width] = W_x[i, j]
+    for i in range(height):
+        cols[:, 0, i] = W_x[i * width : (i + 1) * width].T
     return cols, nn.CosineSimilarity(dim=0)(W_h.T[region], W_x[region])
 
 
@@ -1692,7 +1691,7 @@ def first_layer_gradients(x, z, grad_z):
     return delta.T.matmul(x.flatten(start_dim=1)), delta.T.sum(-1)
 
 
-# %% gradient, right: three loops
+# %% gradient, right: two loops
 def first_layer_gradients(x, z, grad_z):
     x = x.reshape(x.shape[0], -1)
     B, n = x.shape
@@ -1702,8 +1701,7 @@ def first_layer_gradients(x, z, grad_z):
         for j in range(d):
             delta = grad_z[k, j] * (1 - z[k, j]) * (1 + z[k, j])
             b[j] += delta
-            for i in range(n):
-                W[j, i] += delta * x[k, i]
+            W[j] += delta * x[k]
     return W, b
 
 

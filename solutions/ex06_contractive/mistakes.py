@@ -159,14 +159,12 @@ def jacobian(x, W, b):
     return torch.diag(z * (1 - z)) @ W
 
 
-# %% one, right: two loops
+# %% one, right: row by row
 def jacobian(x, W, b):
-    d, n = W.shape
     J = torch.empty_like(W)
-    for i in range(d):
+    for i in range(len(W)):
         z = torch.sigmoid((W[i] * x).sum() + b[i])
-        for j in range(n):
-            J[i, j] = z * (1 - z) * W[i, j]
+        J[i] = z * (1 - z) * W[i]
     return J
 
 
