@@ -67,6 +67,9 @@ def test_release_keeps_a_notebook_that_differs_in_last_digits_alone(tmp_path):
         tests = tabulate.cases.unpack(tabulate.table_in(notebook))
         moved = scaled(tests, factor)
         assert moved != tests
+        for cell in notebook.cells:
+            if "cases.load(" in cell.source:
+                cell.metadata.nbgrader.checksum = "of other digits"
         nbformat.write(tabulate.with_table(notebook, tabulate.cases.pack(moved)), path)
         before = path.read_bytes()
         assert release(home).returncode == 0
