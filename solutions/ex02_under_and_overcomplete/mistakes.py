@@ -1057,9 +1057,10 @@ def revive(layer, dead):
 # %% revive: another distribution, cut off at the bounds.
 def revive(layer, dead):
     bound = layer.in_features**-0.5
-    with torch.no_grad():
-        new = torch.empty(int(dead.sum()), layer.in_features)
-        layer.weight[dead] = nn.init.trunc_normal_(new, std=bound, a=-bound, b=bound)
+    with torch.no_grad():  # as nn.init.trunc_normal_, which newer versions of torch draw otherwise
+        drawn = 2 * torch.rand(int(dead.sum()), layer.in_features) - 1
+        part = drawn * torch.tensor(0.5**0.5).erf()
+        layer.weight[dead] = bound * 2**0.5 * part.erfinv()
         layer.bias[dead] = 1.0
     return int(dead.sum())
 
