@@ -105,9 +105,11 @@ def of_utils(code: str) -> set[str]:
     """The modules of utils that some code imports."""
     found = set()
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ImportFrom) and node.module == "utils":
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        if node.module == "utils":
             found |= {name.name for name in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module[:6] == "utils.":
+        elif node.module and node.module.startswith("utils."):
             found.add(node.module.split(".")[1])
     return found
 
