@@ -82,10 +82,7 @@ def test_lecture_runs_on_the_stand_ins(path, lectures, table, tmp_path):
     if notebook.metadata.get(lectures.SEEN) == lectures.fingerprint(notebook):
         table(TIMES, f"{path.stem:<32} stand-in  all is as it was when it last ran there")
         return
-    for cell in notebook.cells:
-        if lectures.WITHOUT in cell.metadata.get("tags", ()):
-            cell.metadata.tags.append("nbval-skip")
-    nbformat.write(notebook, tmp_path / path.name)
+    nbformat.write(lectures.with_images(notebook), tmp_path / path.name)
     run = nbval(tmp_path / path.name, COURSE_DATA="stand-in")
     table(TIMES, f"{path.stem:<32} stand-in  {run.wall:6.1f} s, of them busy {run.busy:6.1f} s")
     run.must_pass()
