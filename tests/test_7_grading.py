@@ -290,11 +290,9 @@ def test_what_goes_out_can_be_imported(room, graded):
 FEW = ("anna", "not json", "renamed", "exit", "patches same", "script")  # each ends differently
 
 
-def some_of_the_class(
-    room: classroom.Classroom, name: str, students: tuple[str, ...] = FEW
-) -> Path:
+def some_of_the_class(room: classroom.Classroom, name: str) -> Path:
     course = exercise_sets.course(room.folder / name, SET)
-    for student in students:
+    for student in FEW:
         shutil.copytree(room.folder / "submitted" / student, course / "submitted" / student)
     return course
 
