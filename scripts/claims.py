@@ -202,7 +202,9 @@ def run(path: Path, move: int, threads: int, standin: bool) -> Run:
         env["COURSE_DATA"] = "stand-in"
     start, done = time.perf_counter(), Run(path.stem, move)
     try:
-        client = NotebookClient(notebook, timeout=1_800, resources=place)
+        # A kernel's warning that its ports aren't encrypted would come before each line.
+        quiet = ["--IPKernelApp.log_level=ERROR"]
+        client = NotebookClient(notebook, timeout=1_800, resources=place, extra_arguments=quiet)
         for attempts_left in reversed(range(STARTS)):
             try:
                 client.execute(env=env)
