@@ -172,10 +172,6 @@ def test_a_set_that_lies_on_the_device_gives_the_same_run(monkeypatch):
         assert equal(plain[0], run[0]) and plain[1:3] == run[1:3]
 
 
-@pytest.mark.skipif(
-    not hasattr(torch.utils.backend_registration, "_setup_privateuseone_for_python_backend"),
-    reason="this torch knows no devices written in Python; the newest one does",
-)
 def test_fit_goes_to_a_device_and_comes_back():
     """Trained there as here, noise made there; back after an error, too."""
     script = Path(__file__).with_name("pretend_device.py")
