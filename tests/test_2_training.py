@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import torch
-import torch.utils.backend_registration
 from test_2_utils import small_model, small_set
 from torch import nn
 from torch.utils.data import TensorDataset
