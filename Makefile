@@ -92,12 +92,11 @@ quick: setup
 		-k "not test_5_exercises or ex01 and not nbgrader and not validate or byte" $(ARGS)
 
 # In an environment of its own, beside .venv. Of the oldest versions some are not made for every
-# newer Python. One test is left out: the oldest torch knows no devices written in Python.
+# newer Python.
 test-oldest:
 	@$(MAKE) --no-print-directory test VENV=.venv-oldest CONSTRAINTS=tests/constraints-oldest.txt \
 		PYTHON="$(or $(shell python3.11 -c 'print("python3.11")' 2>/dev/null),$(PYTHON))" \
-		ARGS="tests/test_2_*.py tests/test_4_*.py tests/test_5_*.py \
-			--deselect tests/test_2_training.py::test_fit_goes_to_a_device_and_comes_back $(ARGS)"
+		ARGS="tests/test_2_*.py tests/test_4_*.py tests/test_5_*.py $(ARGS)"
 
 test-colab: setup
 	@$(RUN) scripts/try_colab.py $(ARGS)

@@ -171,11 +171,13 @@ def test_a_set_that_lies_on_the_device_gives_the_same_run(monkeypatch):
         assert equal(plain[0], run[0]) and plain[1:3] == run[1:3]
 
 
-def test_fit_goes_to_a_device_and_comes_back():
-    """Trained there as here, noise made there; back after an error, too."""
-    script = Path(__file__).with_name("pretend_device.py")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+if torch.__version__ >= "2.10":  # compared as versions; before, torch knows no devices in Python
+
+    def test_fit_goes_to_a_device_and_comes_back():
+        """Trained there as here, noise made there; back after an error, too."""
+        script = Path(__file__).with_name("pretend_device.py")
+        done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
 
 def test_fit_measures_in_evaluation_mode_and_goes_back():
